@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets stand in the order in which to read the code: each imports only those above it.
+let package = Package(
+  name: "slipface",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Runner", targets: ["Runner"]),
+    .executable(name: "slipface", targets: ["slipface"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // Numbers: system BLAS and LAPACK, C kernels, and the Swift core that knows nothing of DeFi.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas", "lapack"])]),
+    .target(name: "CKernels"),
+    .target(name: "SimulationCore", dependencies: ["COpenBLAS", "CKernels"]),
+
+    // Economics: the venues and their rules, the agents who decide, one path from start to end.
+    .target(name: "Markets", dependencies: ["SimulationCore"]),
+    .target(name: "Agents", dependencies: ["Markets", "SimulationCore"]),
+    .target(name: "Cascade", dependencies: ["Agents", "Markets", "SimulationCore"]),
+
+    // Surface: files in, files out, many paths; and the command line.
+    .target(
+      name: "Runner",
+      dependencies: ["Cascade", "Agents", "Markets", "SimulationCore", "Yams"]),
+    .executableTarget(
+      name: "slipface",
+      dependencies: [
+        "Runner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests, one target a module, and what they share.
+    .target(name: "TestSupport", dependencies: ["Runner"], path: "Tests/TestSupport"),
+    .testTarget(name: "SimulationCoreTests", dependencies: ["SimulationCore", "TestSupport"]),
+    .testTarget(name: "MarketsTests", dependencies: ["Markets", "TestSupport"]),
+    .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
+    .testTarget(name: "CascadeTests", dependencies: ["Cascade", "TestSupport"]),
+    .testTarget(name: "RunnerTests", dependencies: ["Runner", "TestSupport"]),
+  ]
+)
+
+for target in package.targets {
+  switch target.type {
+  case .system, .plugin, .macro, .binary:
+    continue
+  default:
+    if target.name == "CKernels" {
+      target.cSettings = [.treatAllWarnings(as: .error)]
+    } else {
+      target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+      ]
+    }
+  }
+}

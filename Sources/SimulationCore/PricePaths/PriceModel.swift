@@ -1,0 +1,83 @@
+/// One asset as a price model sees it.
+package struct AssetDynamics: Sendable {
+  package let symbol: String
+  /// USD at time 0.
+  package let initialPrice: Double
+  /// Standard deviation of the log price over a year; 0 keeps the log price on its drift.
+  package let volatility: Double
+  /// Drift mu a year, as a fraction.
+  package let drift: Double
+
+  package init(symbol: String, initialPrice: Double, volatility: Double, drift: Double) {
+    self.symbol = symbol
+    self.initialPrice = initialPrice
+    self.volatility = volatility
+    self.drift = drift
+  }
+}
+
+/// What every price model is built for: assets, steps, correlation and, where it uses them, data.
+package struct PriceSetting: Sendable {
+  package let assets: [AssetDynamics]
+  package let stepCount: Int
+  /// Length of a step in years.
+  package let stepYears: Double
+  /// Lower Cholesky factor, `[asset][asset]` row-major; the identity where no correlation is given.
+  package let correlation: Correlation
+  /// Prices from a file or inline, for the models that need them.
+  package let data: PriceTable?
+
+  package init(
+    assets: [AssetDynamics], stepCount: Int, stepYears: Double, correlation: Correlation,
+    data: PriceTable? = nil
+  ) {
+    self.assets = assets
+    self.stepCount = stepCount
+    self.stepYears = stepYears
+    self.correlation = correlation
+    self.data = data
+  }
+}
+
+/// Makes exogenous price paths; pure, without state between blocks.
+///
+/// A path depends on (seed, path number) alone: neither the block it is made in nor the worker that
+/// makes it can change a bit of it.
+package protocol PriceModel: Registered {
+  /// Builds the model from its checked section; throws where parameters contradict the setting.
+  init(_ section: Section, _ setting: PriceSetting) throws
+  /// Fills `block` with the paths `firstPath ..< firstPath + block.pathCount`.
+  func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64)
+  /// Whether the model uses each asset's volatility and drift, and the correlation.
+  static var isParametric: Bool { get }
+}
+
+/// Exogenous log prices of consecutive paths, relative to the start: `[path][step][asset]`.
+///
+/// Entry (p, s, a) is ln(S / S_0) of asset `a` at the end of step `s` (0-based) on the block's path
+/// `p`. Every entry is finite and in [-700, 700]; `clampedCount` counts the values that were not.
+package struct PriceBlock: Sendable {
+  package let capacity: Int
+  package private(set) var pathCount: Int
+  package let stepCount: Int
+  package let assetCount: Int
+  package var logPrice: [Double]
+  package var clampedCount = 0
+
+  package init(capacity: Int, stepCount: Int, assetCount: Int) {
+    self.capacity = capacity
+    self.pathCount = capacity
+    self.stepCount = stepCount
+    self.assetCount = assetCount
+    self.logPrice = [Double](repeating: 0, count: capacity * stepCount * assetCount)
+  }
+
+  /// Uses the first `count` paths only, for a last block that is not full.
+  package mutating func resize(to count: Int) {
+    precondition(count <= capacity, "a block holds at most \(capacity) paths")
+    pathCount = count
+  }
+
+  /// Index of the first asset of step `step` on the block's path `path`.
+  package func offset(path: Int, step: Int) -> Int { (path * stepCount + step) * assetCount }
+}
