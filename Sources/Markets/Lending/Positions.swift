@@ -27,7 +27,9 @@ package struct Positions: Sendable {
     Int(legStart[account])..<Int(legStart[account + 1])
   }
 
-  /// The account's leg in `asset`, if it has one. Cost: O(legs of the account).
+  /// The account's leg in `asset`, if it has one.
+  ///
+  /// Cost: O(legs of the account).
   package func leg(of account: Int, in asset: Int) -> Int? {
     legs(of: account).first { Int(legAsset[$0]) == asset }
   }
