@@ -1,0 +1,122 @@
+/// Values of one account in USD at given prices.
+package struct AccountHealth: Sendable, Equatable {
+  package var collateralUSD = 0.0
+  /// Sum of collateral value times liquidation threshold.
+  package var thresholdUSD = 0.0
+  /// Sum of collateral value times loan to value.
+  package var borrowLimitUSD = 0.0
+  package var debtUSD = 0.0
+
+  package init() {}
+
+  /// Threshold-weighted collateral over debt; infinite without debt.
+  package var healthFactor: Double {
+    debtUSD > 0 ? thresholdUSD / debtUSD : .infinity
+  }
+
+  /// Exactly 1 is safe; compared without a division.
+  package var isLiquidatable: Bool { thresholdUSD < debtUSD }
+
+  package var equityUSD: Double { collateralUSD - debtUSD }
+
+  /// Assets over equity; infinite where nothing is left.
+  package var leverage: Double {
+    equityUSD > 0 ? collateralUSD / equityUSD : .infinity
+  }
+
+  /// What may still be borrowed: the LTV-weighted collateral less the debt, at least 0.
+  package var availableBorrowUSD: Double { max(0, borrowLimitUSD - debtUSD) }
+
+  /// Adds one asset's supplied and owed tokens.
+  package mutating func add(
+    supplied: Double, borrowed: Double, price: Double, parameters: ReserveParameters
+  ) {
+    let value = supplied * price
+    collateralUSD += value
+    thresholdUSD += value * parameters.liquidationThreshold
+    borrowLimitUSD += value * parameters.loanToValue
+    debtUSD += borrowed * price
+  }
+}
+
+extension LendingPool {
+  /// The account's values at `prices`, one an asset in USD. Cost: O(legs of the account).
+  package func health(of account: Int, at prices: [Double]) -> AccountHealth {
+    var health = AccountHealth()
+    for leg in positions.legs(of: account) {
+      let asset = Int(positions.legAsset[leg])
+      health.add(
+        supplied: collateral(leg), borrowed: debt(leg), price: prices[asset],
+        parameters: parameters[asset])
+    }
+    return health
+  }
+}
+
+/// Prices and indices folded into two weights an asset, so that a scan needs two products a leg.
+package struct HealthWeights: Sendable {
+  /// Supply index x price x liquidation threshold.
+  package var threshold: [Double]
+  /// Debt index x price.
+  package var debt: [Double]
+
+  package init(assetCount: Int) {
+    threshold = [Double](repeating: 0, count: assetCount)
+    debt = threshold
+  }
+
+  package mutating func update(pool: LendingPool, prices: [Double]) {
+    update(pool: pool, collateralPrices: prices, debtPrices: prices)
+  }
+
+  /// Different prices for the two sides, as for the worst of what a path has seen.
+  package mutating func update(
+    pool: LendingPool, collateralPrices: [Double], debtPrices: [Double]
+  ) {
+    for asset in 0..<pool.assetCount {
+      threshold[asset] =
+        pool.supplyIndex[asset] * collateralPrices[asset]
+        * pool.parameters[asset].liquidationThreshold
+      debt[asset] = pool.debtIndex[asset] * debtPrices[asset]
+    }
+  }
+}
+
+extension Positions {
+  /// Threshold-weighted collateral and debt of every account in USD, into two columns.
+  ///
+  /// Cost: two products a leg. The sums run in asset order, so that any engine that evaluates one
+  /// account alone gets the same bits.
+  package func scan(
+    _ weights: HealthWeights, threshold: inout [Double], debt: inout [Double]
+  ) {
+    let count = accountCount
+    precondition(threshold.count == count && debt.count == count, "one entry an account")
+    let (start, asset) = (legStart, legAsset)
+    let (supplied, borrowed) = (supplied, borrowed)
+    for account in 0..<count {
+      var thresholdSum = 0.0
+      var debtSum = 0.0
+      for leg in Int(start[account])..<Int(start[account + 1]) {
+        let column = Int(asset[leg])
+        thresholdSum += supplied[leg] * weights.threshold[column]
+        debtSum += borrowed[leg] * weights.debt[column]
+      }
+      threshold[account] = thresholdSum
+      debt[account] = debtSum
+    }
+  }
+
+  /// The same two sums for one account.
+  package func weigh(_ account: Int, _ weights: HealthWeights) -> (threshold: Double, debt: Double)
+  {
+    var thresholdSum = 0.0
+    var debtSum = 0.0
+    for leg in legs(of: account) {
+      let column = Int(legAsset[leg])
+      thresholdSum += supplied[leg] * weights.threshold[column]
+      debtSum += borrowed[leg] * weights.debt[column]
+    }
+    return (thresholdSum, debtSum)
+  }
+}

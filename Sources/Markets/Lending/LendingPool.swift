@@ -1,0 +1,204 @@
+import SimulationCore
+
+/// Reserves and accounts of one lending market; one entry an asset, in tokens unless said.
+///
+/// Invariants, held by every operation here: `scaledDebt` is the sum of the rows' `borrowed`;
+/// `scaledSupply` is the sum of their `supplied` plus lenders' and treasury's claims; and
+/// supply + unallocated = debt + cash + deficit, to rounding. Indices start at 1 and never fall.
+package struct LendingPool: Sendable {
+  package let parameters: [ReserveParameters]
+  package var supplyIndex: [Double]
+  package var debtIndex: [Double]
+  package var scaledSupply: [Double]
+  package var scaledDebt: [Double]
+  /// Liquidity that may be borrowed or withdrawn.
+  package var cash: [Double]
+  /// Debt written off and not covered.
+  package var deficit: [Double]
+  /// The treasury's part of `scaledSupply`.
+  package var scaledTreasury: [Double]
+  /// Interest that compounding collects above what the linear supply index pays out.
+  package var unallocated: [Double]
+  package var positions: Positions
+
+  /// A pool at time 0: every index 1, cash = supply - debt.
+  package init(parameters: [ReserveParameters], positions: Positions) {
+    let assetCount = parameters.count
+    var collateral = [Double](repeating: 0, count: assetCount)
+    var debt = collateral
+    for leg in positions.legAsset.indices {
+      collateral[Int(positions.legAsset[leg])] += positions.supplied[leg]
+      debt[Int(positions.legAsset[leg])] += positions.borrowed[leg]
+    }
+    self.parameters = parameters
+    self.positions = positions
+    supplyIndex = [Double](repeating: 1, count: assetCount)
+    debtIndex = supplyIndex
+    scaledDebt = debt
+    scaledSupply = (0..<assetCount).map {
+      parameters[$0].initialSupply ?? LendingPool.derivedSupply(collateral[$0], debt[$0])
+    }
+    cash = zip(scaledSupply, debt).map { $0 - $1 }
+    deficit = [Double](repeating: 0, count: assetCount)
+    scaledTreasury = deficit
+    unallocated = deficit
+  }
+
+  /// Total supply of a reserve for which the scenario gives none: utilisation of 80 % from debt.
+  package static func derivedSupply(_ collateral: Double, _ debt: Double) -> Double {
+    collateral + debt / 0.8
+  }
+
+  package var assetCount: Int { parameters.count }
+
+  /// Takes over the balances of `start` without allocating.
+  package mutating func reset(to start: LendingPool) {
+    supplyIndex.overwrite(with: start.supplyIndex)
+    debtIndex.overwrite(with: start.debtIndex)
+    scaledSupply.overwrite(with: start.scaledSupply)
+    scaledDebt.overwrite(with: start.scaledDebt)
+    cash.overwrite(with: start.cash)
+    deficit.overwrite(with: start.deficit)
+    scaledTreasury.overwrite(with: start.scaledTreasury)
+    unallocated.overwrite(with: start.unallocated)
+    positions.reset(to: start.positions)
+  }
+
+  // MARK: Balances
+
+  /// Tokens that the leg supplies.
+  package func collateral(_ leg: Int) -> Double {
+    positions.supplied[leg] * supplyIndex[Int(positions.legAsset[leg])]
+  }
+
+  /// Tokens that the leg owes.
+  package func debt(_ leg: Int) -> Double {
+    positions.borrowed[leg] * debtIndex[Int(positions.legAsset[leg])]
+  }
+
+  package func totalDebt(_ asset: Int) -> Double { scaledDebt[asset] * debtIndex[asset] }
+  package func totalSupply(_ asset: Int) -> Double { scaledSupply[asset] * supplyIndex[asset] }
+
+  /// Share of the reserve's liquidity that is lent out; 0 for an empty reserve.
+  package func utilisation(_ asset: Int) -> Double {
+    let debt = totalDebt(asset)
+    return debt > 0 ? debt / (max(cash[asset], 0) + debt) : 0
+  }
+
+  /// The yearly borrow rate of the reserve now.
+  package func borrowRate(_ asset: Int) -> Double {
+    guard let interest = parameters[asset].interest else { return 0 }
+    return interest.rates(
+      debt: totalDebt(asset), liquidity: max(cash[asset], 0), deficit: deficit[asset],
+      reserveFactor: parameters[asset].reserveFactor
+    ).borrowRate
+  }
+
+  // MARK: Interest
+
+  /// Moves every reserve's indices on by `years`; the treasury is credited with its share.
+  package mutating func accrue(years: Double) {
+    for asset in 0..<assetCount {
+      guard let interest = parameters[asset].interest, scaledDebt[asset] > 0 else { continue }
+      let rates = interest.rates(
+        debt: totalDebt(asset), liquidity: max(cash[asset], 0), deficit: deficit[asset],
+        reserveFactor: parameters[asset].reserveFactor)
+      let debtBefore = totalDebt(asset)
+      let supplyBefore = totalSupply(asset)
+      debtIndex[asset] *= InterestAccrual.compounded(rate: rates.borrowRate, years: years)
+      supplyIndex[asset] *= InterestAccrual.linear(rate: rates.supplyRate, years: years)
+      let debtInterest = totalDebt(asset) - debtBefore
+      let supplyInterest = totalSupply(asset) - supplyBefore
+      let treasury = debtInterest * parameters[asset].reserveFactor
+      let minted = treasury / supplyIndex[asset]
+      scaledTreasury[asset] += minted
+      scaledSupply[asset] += minted
+      unallocated[asset] += debtInterest - supplyInterest - treasury
+    }
+  }
+
+  // MARK: Movements of one leg
+
+  /// Adds tokens to the leg's collateral, as far as the supply cap allows; returns what was added.
+  package mutating func supply(_ leg: Int, _ tokens: Double) -> Double {
+    let asset = Int(positions.legAsset[leg])
+    let cap = parameters[asset].supplyCap
+    let allowed = cap > 0 ? min(tokens, max(0, cap - totalSupply(asset))) : tokens
+    guard allowed > 0 else { return 0 }
+    let scaled = allowed / supplyIndex[asset]
+    positions.supplied[leg] += scaled
+    scaledSupply[asset] += scaled
+    cash[asset] += allowed
+    return allowed
+  }
+
+  /// Takes tokens out of the leg's collateral, as far as balance and cash allow.
+  package mutating func withdraw(_ leg: Int, _ tokens: Double) -> Double {
+    let asset = Int(positions.legAsset[leg])
+    let balance = collateral(leg)
+    let taken = min(tokens, balance, max(0, cash[asset]))
+    guard taken > 0 else { return 0 }
+    remove(leg, asset, taken, balance)
+    cash[asset] -= taken
+    return taken
+  }
+
+  /// Borrows tokens on the leg, as far as cash and the borrow cap allow; returns what was lent.
+  package mutating func borrow(_ leg: Int, _ tokens: Double) -> Double {
+    let asset = Int(positions.legAsset[leg])
+    let cap = parameters[asset].borrowCap
+    let room = cap > 0 ? max(0, cap - totalDebt(asset)) : Double.infinity
+    let lent = min(tokens, room, max(0, cash[asset]))
+    guard lent > 0 else { return 0 }
+    let scaled = lent / debtIndex[asset]
+    positions.borrowed[leg] += scaled
+    scaledDebt[asset] += scaled
+    cash[asset] -= lent
+    return lent
+  }
+
+  /// Repays tokens of the leg's debt, at most what it owes; returns what was repaid.
+  package mutating func repay(_ leg: Int, _ tokens: Double) -> Double {
+    let owed = debt(leg)
+    let repaid = min(tokens, owed)
+    guard repaid > 0 else { return 0 }
+    strike(leg, repaid, owed)
+    cash[Int(positions.legAsset[leg])] += repaid
+    return repaid
+  }
+
+  /// Hands a share of the leg's collateral to the treasury inside the pool.
+  package mutating func transferToTreasury(_ leg: Int, _ tokens: Double) {
+    let asset = Int(positions.legAsset[leg])
+    let balance = collateral(leg)
+    let moved = min(tokens, balance)
+    guard moved > 0 else { return }
+    let scaled = moved == balance ? positions.supplied[leg] : moved / supplyIndex[asset]
+    positions.supplied[leg] -= scaled
+    scaledTreasury[asset] += scaled
+  }
+
+  /// Burns what the leg still owes and books it as the reserve's deficit; returns the tokens.
+  package mutating func writeOff(_ leg: Int) -> Double {
+    let owed = debt(leg)
+    guard owed > 0 else { return 0 }
+    strike(leg, owed, owed)
+    deficit[Int(positions.legAsset[leg])] += owed
+    return owed
+  }
+
+  /// Removes collateral; a whole balance leaves exactly zero behind.
+  private mutating func remove(_ leg: Int, _ asset: Int, _ tokens: Double, _ balance: Double) {
+    let scaled = tokens == balance ? positions.supplied[leg] : tokens / supplyIndex[asset]
+    positions.supplied[leg] -= scaled
+    scaledSupply[asset] -= scaled
+  }
+
+  /// Removes debt; a whole debt leaves exactly zero behind.
+  private mutating func strike(_ leg: Int, _ tokens: Double, _ owed: Double) {
+    let asset = Int(positions.legAsset[leg])
+    let scaled = tokens == owed ? positions.borrowed[leg] : tokens / debtIndex[asset]
+    positions.borrowed[leg] -= scaled
+    scaledDebt[asset] -= scaled
+  }
+}

@@ -1,0 +1,67 @@
+/// The accounts of one lending market as columns, one row a leg.
+///
+/// An account owns the legs `legStart[account] ..< legStart[account + 1]`; a leg is one asset in
+/// which it supplies, borrows, or both, and legs of an account stand in asset order. Amounts are
+/// scaled by the reserve's indices, as the pools' contracts store them: `supplied * supplyIndex`
+/// and `borrowed * debtIndex` are tokens. The set of legs is fixed for the length of a path.
+package struct Positions: Sendable {
+  package let legStart: [Int32]
+  package let legAsset: [Int32]
+  package var supplied: [Double]
+  package var borrowed: [Double]
+
+  /// Builds the columns from tokens a leg, with all indices at 1.
+  ///
+  /// - Parameter accounts: for each account its legs in ascending asset order.
+  package init(accounts: [[(asset: Int, supplied: Double, borrowed: Double)]]) {
+    var starts: [Int32] = [0]
+    starts.reserveCapacity(accounts.count + 1)
+    var assets: [Int32] = []
+    var supplied: [Double] = []
+    var borrowed: [Double] = []
+    for legs in accounts {
+      for leg in legs {
+        assets.append(Int32(leg.asset))
+        supplied.append(leg.supplied)
+        borrowed.append(leg.borrowed)
+      }
+      starts.append(Int32(assets.count))
+    }
+    self.legStart = starts
+    self.legAsset = assets
+    self.supplied = supplied
+    self.borrowed = borrowed
+  }
+
+  package var accountCount: Int { legStart.count - 1 }
+
+  package func legs(of account: Int) -> Range<Int> {
+    Int(legStart[account])..<Int(legStart[account + 1])
+  }
+
+  /// The account's leg in `asset`, if it has one. Cost: O(legs of the account).
+  package func leg(of account: Int, in asset: Int) -> Int? {
+    legs(of: account).first { Int(legAsset[$0]) == asset }
+  }
+
+  /// Takes over the amounts of `start` without allocating.
+  package mutating func reset(to start: Positions) {
+    supplied.overwrite(with: start.supplied)
+    borrowed.overwrite(with: start.borrowed)
+  }
+}
+
+extension Array {
+  /// Replaces every element in place, without allocating; the counts must agree.
+  package mutating func overwrite(with source: [Element]) {
+    precondition(count == source.count, "a column keeps its length")
+    withUnsafeMutableBufferPointer { target in
+      source.withUnsafeBufferPointer { _ = target.update(fromContentsOf: $0) }
+    }
+  }
+
+  /// Sets every element to `value` in place, without allocating.
+  package mutating func fill(with value: Element) {
+    withUnsafeMutableBufferPointer { $0.update(repeating: value) }
+  }
+}
