@@ -200,8 +200,7 @@ extension ConformanceRegistry {
 
   private static let kirmanStationary: ConformanceFunction = { raw in
     let inputs = ConformanceInputs(raw)
-    let agents = try inputs.integer("N")
-    guard agents > 0 else { throw ConformanceInputError("N must be positive") }
+    let agents = try ConformanceInputs.whole(try inputs.number("N"), "N", in: 1...1_000_000)
     let herd = Herding(
       frightRate: try inputs.number("s1"), calmingRate: try inputs.number("s2"),
       contagionRate: try inputs.number("h"))

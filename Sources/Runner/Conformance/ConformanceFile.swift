@@ -25,12 +25,12 @@ package struct ConformanceFile: Sendable {
     do {
       cases = try JSONDecoder().decode(Content.self, from: data).vectors
     } catch let error as DecodingError {
-      throw ConformanceFileError(path: path, reason: ConformanceFile.explain(error))
+      throw ConformanceFileError(path: path, reason: ConformanceFile.explain(error, data))
     }
     self.path = path
   }
 
-  private static func explain(_ error: DecodingError) -> String {
+  private static func explain(_ error: DecodingError, _ data: Data) -> String {
     func place(_ context: DecodingError.Context) -> String {
       let path = context.codingPath.map { key in
         key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)"
@@ -42,11 +42,20 @@ package struct ConformanceFile: Sendable {
       return "\(place(context)) has no \"\(key.stringValue)\""
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return "\(place(context)) has the wrong type"
-    case .dataCorrupted(let context):
-      let detail = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"]
-      return "is not valid JSON" + ((detail as? String).map { ": \($0)" } ?? "")
+    case .dataCorrupted:
+      return "is not valid JSON" + (syntaxError(data).map { ": \($0)" } ?? "")
     @unknown default:
       return "is not a vector file"
+    }
+  }
+
+  /// What the parser says and where; the decoder above keeps that to itself.
+  private static func syntaxError(_ data: Data) -> String? {
+    do {
+      _ = try JSONSerialization.jsonObject(with: data)
+      return nil
+    } catch {
+      return (error as NSError).userInfo["NSDebugDescription"] as? String
     }
   }
 }

@@ -32,11 +32,26 @@ package struct ConformanceInputs: Sendable {
   }
 
   package func integer(_ key: String) throws -> Int {
-    let number = try number(key)
-    guard let integer = Int(exactly: number) else {
-      throw ConformanceInputError("\(key) must be a whole number, not \(number)")
+    try ConformanceInputs.whole(try number(key), key)
+  }
+
+  /// A number as an integer in `range`; throws with the name of its `key`.
+  package static func whole(
+    _ number: Double, _ key: String, in range: ClosedRange<Int> = 0...1_000_000_000
+  ) throws -> Int {
+    guard let integer = Int(exactly: number), range.contains(integer) else {
+      throw ConformanceInputError(
+        "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return integer
+  }
+
+  /// A number that must lie strictly between 0 and 1; throws with the name of its `key`.
+  package static func probability(_ number: Double, _ key: String) throws -> Double {
+    guard number > 0, number < 1 else {
+      throw ConformanceInputError("\(key) must lie between 0 and 1")
+    }
+    return number
   }
 
   package func string(_ key: String) throws -> String {

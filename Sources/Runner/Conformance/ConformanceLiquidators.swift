@@ -42,7 +42,9 @@ extension ConformanceRegistry {
     "self_attribution_posterior": { raw in
       try ConformanceInputs(raw).elementwise("H", "L", "phi", "g", "s", "t") { v in
         let learner = SelfAttribution(ableRate: v[0], otherRate: v[1], credit: v[3])
-        let logOdds = learner.logOdds(prior: v[2], successes: Int(v[4]), trades: Int(v[5]))
+        let logOdds = learner.logOdds(
+          prior: v[2], successes: try ConformanceInputs.whole(v[4], "s"),
+          trades: try ConformanceInputs.whole(v[5], "t"))
         return ["post": JSONValue(SelfAttribution.posterior(logOdds: logOdds))]
       }
     },
@@ -88,7 +90,8 @@ extension ConformanceRegistry {
       }
       if inputs.has("loop") {
         let loops = try inputs.elementwise("loop.q", "loop.n") { v in
-          let leverage = HealthFactorIdentities.loopLeverage(loanToValue: v[0], loops: Int(v[1]))
+          let leverage = HealthFactorIdentities.loopLeverage(
+            loanToValue: v[0], loops: try ConformanceInputs.whole(v[1], "loop.n"))
           return ["loop_leverage": JSONValue(leverage)]
         }
         results.merge(loops) { first, _ in first }
