@@ -1,5 +1,3 @@
-import SimulationCore
-
 /// Reserves and accounts of one lending market; one entry an asset, in tokens unless said.
 ///
 /// Invariants, held by every operation here: `scaledDebt` is the sum of the rows' `borrowed`;
