@@ -3,9 +3,10 @@ import SimulationCore
 
 /// A leverage-targeting book under linear log impact.
 ///
-/// A book of A USD at leverage L sells A (L - 1) |x| after a return x < 0; with impact kappa (log price per
-/// USD) the total return of a shock s is s / (1 - phi), phi = kappa A (L - 1). Identity in the setting of
-/// T. Adrian and H. S. Shin, Liquidity and Leverage, J. Financial Intermediation 19 (2010).
+/// A book of A USD at leverage L sells A (L - 1) |x| after a return x < 0; with impact kappa (log
+/// price per USD) the total return of a shock s is s / (1 - phi), phi = kappa A (L - 1). Identity
+/// in the setting of T. Adrian and H. S. Shin, Liquidity and Leverage, J. Financial Intermediation
+/// 19 (2010).
 package struct LeverageSpiral: Sendable, Equatable {
   package var assets: Double
   package var leverage: Double
@@ -31,8 +32,8 @@ package struct LeverageSpiral: Sendable, Equatable {
 
 /// Threshold liquidation as a branching process with Poisson offspring.
 ///
-/// `ratio` nb = kappa rho: log impact per USD times the USD that become liquidatable and are sold per
-/// unit of log price. Total sizes follow E. Borel (1942): P(n) = e^(-nb n) (nb n)^(n-1) / n!.
+/// `ratio` nb = kappa rho: log impact per USD times the USD that become liquidatable and are sold
+/// per unit of log price. Total sizes follow E. Borel (1942): P(n) = e^(-nb n) (nb n)^(n-1) / n!.
 package enum LiquidationBranching {
   /// nb = kappa rho.
   package static func ratio(impact: Double, liquidatablePerLogPrice: Double) -> Double {

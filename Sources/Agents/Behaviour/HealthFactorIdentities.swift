@@ -2,8 +2,8 @@ import Foundation
 
 /// Exact relations among health factor, loan-to-value, leverage and the price of liquidation.
 ///
-/// `threshold` LT is the liquidation threshold as a fraction; amounts in USD. Definitions of Aave v3
-/// (health factor) and of isolated margin (perpetuals); no assumption enters.
+/// `threshold` LT is the liquidation threshold as a fraction; amounts in USD. Definitions of Aave
+/// v3 (health factor) and of isolated margin (perpetuals); no assumption enters.
 package enum HealthFactorIdentities {
   /// HF = LT C / D; infinite without debt.
   package static func healthFactor(collateral: Double, debt: Double, threshold: Double) -> Double {
@@ -36,7 +36,8 @@ package enum HealthFactorIdentities {
     debt / (threshold * units)
   }
 
-  /// Leverage after `loops` rounds of borrowing at `loanToValue` q and depositing: (1 - q^(n+1)) / (1 - q).
+  /// Leverage after `loops` rounds of borrowing at `loanToValue` q and depositing: (1 - q^(n+1)) /
+  /// (1 - q).
   package static func loopLeverage(loanToValue: Double, loops: Int) -> Double {
     guard loanToValue != 1 else { return Double(loops) + 1 }
     return (1 - pow(loanToValue, Double(loops) + 1)) / (1 - loanToValue)

@@ -3,14 +3,15 @@ import SimulationCore
 
 /// Contagion of fear: the share of fearful agents as a diffusion.
 ///
-/// Of N agents X are fearful; the rate up is (N - X)(s1 + h X), down X (s2 + h (N - X)). For large N
-/// the share x follows
+/// Of N agents X are fearful; the rate up is (N - X)(s1 + h X), down X (s2 + h (N - X)). For large
+/// N the share x follows
 ///
 ///     dx = (s1 (1 - x) - s2 x) dt + sqrt(2 h x (1 - x)) dW
 ///
-/// whose stationary law is Beta(s1/h, s2/h), with two peaks when both are below 1. Rates per any one
-/// unit of time. Sources: A. Kirman, Ants, Rationality, and Recruitment, QJE 108 (1993) 137-156; rates in the
-/// form of S. Alfarano, T. Lux, F. Wagner 2005; moments derived from the diffusion.
+/// whose stationary law is Beta(s1/h, s2/h), with two peaks when both are below 1. Rates per any
+/// one unit of time. Sources: A. Kirman, Ants, Rationality, and Recruitment, QJE 108 (1993)
+/// 137-156; rates in the form of S. Alfarano, T. Lux, F. Wagner 2005; moments derived from the
+/// diffusion.
 package struct Herding: Sendable, Equatable {
   /// s1: rate at which a calm agent takes fright alone.
   package var frightRate: Double
@@ -49,9 +50,11 @@ package struct Herding: Sendable, Equatable {
     return (mean, max(0, square - mean * mean))
   }
 
-  /// Parameters of the Beta law with the given mean and variance; `nil` where it has shrunk to a point.
+  /// Parameters of the Beta law with the given mean and variance; `nil` where it has shrunk to a
+  /// point.
   ///
-  /// With the moments of a step this is the moment-matched step of the diffusion, which respects 0 and 1.
+  /// With the moments of a step this is the moment-matched step of the diffusion, which respects 0
+  /// and 1.
   package static func matchedBeta(
     mean: Double, variance: Double
   ) -> (alpha: Double, beta: Double)? {

@@ -2,9 +2,10 @@ import Foundation
 
 /// The choice of an owner whose position is under water: keep it or realise the loss.
 ///
-/// Closing loses `paperLoss` for certain. Holding is a lottery: a gain with `recoveryProbability`, the
-/// total loss of a liquidation with `liquidationProbability`, zero otherwise. Losses and the gain are
-/// positive numbers relative to the reference equity. Derived from Tversky and Kahneman 1992.
+/// Closing loses `paperLoss` for certain. Holding is a lottery: a gain with `recoveryProbability`,
+/// the total loss of a liquidation with `liquidationProbability`, zero otherwise. Losses and the
+/// gain are positive numbers relative to the reference equity. Derived from Tversky and Kahneman
+/// 1992.
 package struct HoldOrClose: Sendable, Equatable {
   package var paperLoss: Double
   package var gainIfRecovered: Double

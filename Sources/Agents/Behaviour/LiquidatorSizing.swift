@@ -2,10 +2,11 @@ import Foundation
 
 /// How much a profit-seeking liquidator repays when it must sell on a constant-product pool.
 ///
-/// The pool stands at `poolOverOracle` times the oracle price and holds `reserve` R of the debt asset in USD;
-/// with the bonus b and the fee f a repaid USD brings assets worth m = (1 + b)(1 - f) poolOverOracle.
-/// Selling them yields R m x / (R + m x). Derived; fixed-spread liquidation as in K. Qin, L. Zhou,
-/// P. Gamito, P. Jovanovic, A. Gervais, An Empirical Study of DeFi Liquidations, IMC 2021.
+/// The pool stands at `poolOverOracle` times the oracle price and holds `reserve` R of the debt
+/// asset in USD; with the bonus b and the fee f a repaid USD brings assets worth m = (1 + b)(1 - f)
+/// poolOverOracle. Selling them yields R m x / (R + m x). Derived; fixed-spread liquidation as in
+/// K. Qin, L. Zhou, P. Gamito, P. Jovanovic, A. Gervais, An Empirical Study of DeFi Liquidations,
+/// IMC 2021.
 package struct LiquidatorSizing: Sendable, Equatable {
   package var reserve: Double
   /// m: value seized, after the fee, per USD repaid.
@@ -46,8 +47,8 @@ package struct LiquidatorSizing: Sendable, Equatable {
 
 /// Two liquidations where one would be limited by the close factor.
 ///
-/// The first repays just so much that the position stays liquidatable. Idea of Qin et al. 2021 (IMC),
-/// section on the optimal strategy; algebra derived.
+/// The first repays just so much that the position stays liquidatable. Idea of Qin et al. 2021
+/// (IMC), section on the optimal strategy; algebra derived.
 package struct TwoStepLiquidation: Sendable, Equatable {
   package let first: Double
   package let second: Double
@@ -56,7 +57,8 @@ package struct TwoStepLiquidation: Sendable, Equatable {
   /// Bonus earned beyond that of the single step.
   package let extraBonus: Double
 
-  /// `nil` where the position is healthy, or where LT (1 + b) >= 1 and no first step brings it to the limit.
+  /// `nil` where the position is healthy, or where LT (1 + b) >= 1 and no first step brings it to
+  /// the limit.
   package init?(
     collateral: Double, debt: Double, threshold: Double, bonus: Double, closeFactor: Double
   ) {
@@ -73,13 +75,14 @@ package struct TwoStepLiquidation: Sendable, Equatable {
 
 /// When a liquidation makes the position worse.
 ///
-/// It raises the health factor exactly when C / D > 1 + b. Source: J. Warmuz, A. Chaudhary, D. Pinna,
-/// Toxic Liquidation Spirals, arXiv 2212.07306 (2022).
+/// It raises the health factor exactly when C / D > 1 + b. Source: J. Warmuz, A. Chaudhary, D.
+/// Pinna, Toxic Liquidation Spirals, arXiv 2212.07306 (2022).
 package enum ToxicLiquidation {
   /// The loan-to-value above which every liquidation lowers the health factor: 1 / (1 + b).
   package static func frontier(bonus: Double) -> Double { 1 / (1 + bonus) }
 
-  /// The health factor after repaying `amount`: LT (C - (1 + b) x) / (D - x); infinite at full repayment.
+  /// The health factor after repaying `amount`: LT (C - (1 + b) x) / (D - x); infinite at full
+  /// repayment.
   package static func healthFactor(
     collateral: Double, debt: Double, threshold: Double, bonus: Double, repaying amount: Double
   ) -> Double {

@@ -3,7 +3,8 @@ import SimulationCore
 
 /// Position size and belief of a trader who underestimates risk.
 ///
-/// k = perceived over true standard deviation; below 1 the trader is overconfident. All rates a year.
+/// k = perceived over true standard deviation; below 1 the trader is overconfident. All rates a
+/// year.
 package enum Overconfidence {
   /// L* = (mu + B - r) / (gammaR (k sigma)^2), not clipped.
   ///
@@ -52,9 +53,9 @@ package enum Overconfidence {
 
 /// Learning about one's own skill with too much credit for successes.
 ///
-/// An able trader succeeds with probability `ableRate` H, another with `otherRate` L; a success counts
-/// `credit` g >= 1 times. The state is the log-odds of being able. Source: S. Gervais and T. Odean,
-/// Learning to be Overconfident, Review of Financial Studies 14 (2001) 1-27.
+/// An able trader succeeds with probability `ableRate` H, another with `otherRate` L; a success
+/// counts `credit` g >= 1 times. The state is the log-odds of being able. Source: S. Gervais and T.
+/// Odean, Learning to be Overconfident, Review of Financial Studies 14 (2001) 1-27.
 package struct SelfAttribution: Sendable, Equatable {
   package var ableRate: Double
   package var otherRate: Double

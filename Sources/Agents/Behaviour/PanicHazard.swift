@@ -4,9 +4,10 @@ import Foundation
 ///
 ///     h = min(cap, p0 exp(b1 DD / sd + b2 (x - xbar)))
 ///
-/// DD is the drawdown, sd the standard deviation over the same window, x the share of fearful agents. The
-/// form is this model's own; its anchor is D. Elkind, K. Kaminski, A. Lo, K. Siah, C. Wong, When Do
-/// Investors Freak Out?, J. Financial Data Science 4 (2022): up to three times the usual in sharp falls.
+/// DD is the drawdown, sd the standard deviation over the same window, x the share of fearful
+/// agents. The form is this model's own; its anchor is D. Elkind, K. Kaminski, A. Lo, K. Siah, C.
+/// Wong, When Do Investors Freak Out?, J. Financial Data Science 4 (2022): up to three times the
+/// usual in sharp falls.
 package struct PanicHazard: Sendable, Equatable {
   /// p0, per any one unit of time.
   package var baseline: Double
@@ -24,7 +25,8 @@ package struct PanicHazard: Sendable, Equatable {
     self.cap = cap
   }
 
-  /// The hazard at a drawdown given in standard deviations, and a herd share above its long-run mean.
+  /// The hazard at a drawdown given in standard deviations, and a herd share above its long-run
+  /// mean.
   package func rate(drawdown: Double, herdExcess: Double) -> Double {
     min(cap, baseline * exp(drawdownSensitivity * drawdown + herdSensitivity * herdExcess))
   }

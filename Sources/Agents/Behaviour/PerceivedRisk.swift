@@ -1,11 +1,12 @@
 import Foundation
 import SimulationCore
 
-/// The chance that a log-normal price falls to a level before a horizon, as an agent may perceive it.
+/// The chance that a log-normal price falls to a level before a horizon, as an agent may perceive
+/// it.
 ///
-/// With a log distance a > 0 to the level, log drift nu and volatility s (both a year), watched without pause
-/// over T years (reflection principle, I. Karatzas and S. Shreve, Brownian Motion and Stochastic
-/// Calculus, section 3.5.C):
+/// With a log distance a > 0 to the level, log drift nu and volatility s (both a year), watched
+/// without pause over T years (reflection principle, I. Karatzas and S. Shreve, Brownian Motion and
+/// Stochastic Calculus, section 3.5.C):
 ///
 ///     P = Phi((-a - nu T) / (s sqrt T)) + exp(-2 nu a / s^2) Phi((-a + nu T) / (s sqrt T))
 package enum PerceivedRisk {
@@ -23,7 +24,8 @@ package enum PerceivedRisk {
     if y < 25 {
       reflected = exp(-2 * drift * logDistance / (sd * sd)) * normalCDF(-y)
     } else {
-      // The factors leave the floating-point range but their product does not: Mills' ratio instead.
+      // The factors leave the floating-point range but their product does not: Mills' ratio
+      // instead.
       let reach = (logDistance + drift) / sd
       let s = 1 / (y * y)
       reflected = normalDensity(reach) / y * (1 - s * (1 - 3 * s * (1 - 5 * s)))
@@ -44,7 +46,8 @@ package enum PerceivedRisk {
       volatility: perceived, horizonYears: horizonYears)
   }
 
-  /// The health factor whose perceived probability of liquidation is `tolerance`, without log drift.
+  /// The health factor whose perceived probability of liquidation is `tolerance`, without log
+  /// drift.
   ///
   /// exp(k sigma sqrt(T) PhiInv(1 - eps / 2)).
   package static func entryHealthFactor(

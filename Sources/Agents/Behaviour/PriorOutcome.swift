@@ -23,8 +23,8 @@ package enum PriorOutcome {
     1 + sensitivity * max(0, 1 - state)
   }
 
-  /// Factor on the hazard of closing: `factor` where one favourable sd over the horizon would regain the
-  /// reference, else 1.
+  /// Factor on the hazard of closing: `factor` where one favourable sd over the horizon would
+  /// regain the reference, else 1.
   ///
   /// `reference`, `equity` and `exposure` in USD; `sd` of the return over the horizon.
   package static func breakEvenFactor(

@@ -10,7 +10,8 @@ package enum ProtectiveAction {
     max(0, debt - threshold * collateral / target)
   }
 
-  /// Collateral to add from outside: (h D - LT C) / LT, in USD; zero where the target is met already.
+  /// Collateral to add from outside: (h D - LT C) / LT, in USD; zero where the target is met
+  /// already.
   package static func collateralToAdd(
     collateral: Double, debt: Double, threshold: Double, target: Double
   ) -> Double {
@@ -21,8 +22,8 @@ package enum ProtectiveAction {
   ///
   ///     repaid = (h D - LT C) / (h - LT / (1 - s)),   sold = repaid / (1 - s)
   ///
-  /// Zeros where the target is met already. `nil` where selling cannot reach the target: h <= LT / (1 - s), or
-  /// more collateral would be needed than there is.
+  /// Zeros where the target is met already. `nil` where selling cannot reach the target: h <= LT /
+  /// (1 - s), or more collateral would be needed than there is.
   package static func sale(
     collateral: Double, debt: Double, threshold: Double, target: Double, slippage: Double
   ) -> (sold: Double, repaid: Double)? {

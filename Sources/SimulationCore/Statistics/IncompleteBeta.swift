@@ -2,8 +2,8 @@ import Foundation
 
 /// The regularised incomplete beta function I_x(a, b), for a, b > 0 and x in [0, 1].
 ///
-/// Give `complement` = 1 - x where it is known better than the difference can tell: it makes the result near
-/// x = 1 as precise as near 0. Cost: O(sqrt(max(a, b))) terms at worst.
+/// Give `complement` = 1 - x where it is known better than the difference can tell: it makes the
+/// result near x = 1 as precise as near 0. Cost: O(sqrt(max(a, b))) terms at worst.
 package func regularisedBeta(
   _ x: Double, _ a: Double, _ b: Double, complement: Double? = nil
 ) -> Double {
@@ -50,7 +50,8 @@ func betaFront(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
   return exp(exponent) * (a * b / (2 * Double.pi * sum)).squareRoot()
 }
 
-/// The continued fraction of the incomplete beta function by Lentz's method (Abramowitz and Stegun 26.5.8).
+/// The continued fraction of the incomplete beta function by Lentz's method (Abramowitz and Stegun
+/// 26.5.8).
 private func betaFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
   var c = 1.0
   var d = 1 / nonZero(1 - (a + b) * x / (a + 1))

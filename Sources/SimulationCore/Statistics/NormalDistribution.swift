@@ -16,8 +16,8 @@ package func normalCDF(_ x: Double) -> Double {
 /// The value below which a standard normal falls with probability `probability`.
 ///
 /// Algorithm AS 241 (Wichura 1988, PPND16) and one Newton step, so that both tails and the
-/// neighbourhood of the median keep full relative precision. Probabilities at or outside 0 and 1 give
-/// infinities, NaN gives NaN.
+/// neighbourhood of the median keep full relative precision. Probabilities at or outside 0 and 1
+/// give infinities, NaN gives NaN.
 package func normalQuantile(_ probability: Double) -> Double {
   guard probability > 0 else { return probability.isNaN ? .nan : -.infinity }
   guard probability < 1 else { return .infinity }

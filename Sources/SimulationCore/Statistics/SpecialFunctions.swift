@@ -2,7 +2,8 @@ import Foundation
 
 /// ln Gamma(x) for x > 0, to a few units of rounding of max(1, |result|).
 ///
-/// Stirling's series after shifting the argument above 10 (M. Abramowitz and I. Stegun 1964, 6.1.40).
+/// Stirling's series after shifting the argument above 10 (M. Abramowitz and I. Stegun 1964,
+/// 6.1.40).
 package func logGamma(_ x: Double) -> Double {
   precondition(x > 0, "log-gamma is offered for positive arguments")
   var product = 1.0
@@ -58,8 +59,8 @@ private func stirlingSeries(_ x: Double) -> Double {
 
 /// The regularised lower incomplete gamma function P(a, x), and its complement Q.
 ///
-/// For a > 0 and x >= 0; both parts keep their relative precision. Series below a + 1, continued fraction above
-/// (Abramowitz and Stegun 6.5.29, 6.5.31). Cost: O(sqrt a) terms near x = a.
+/// For a > 0 and x >= 0; both parts keep their relative precision. Series below a + 1, continued
+/// fraction above (Abramowitz and Stegun 6.5.29, 6.5.31). Cost: O(sqrt a) terms near x = a.
 package func regularisedGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
   guard x > 0 else { return (0, 1) }
   guard x < .infinity else { return (1, 0) }

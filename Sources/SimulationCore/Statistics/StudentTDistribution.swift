@@ -23,7 +23,8 @@ package struct StudentTDistribution: Sendable, Equatable {
 
   /// The value below which T falls with probability `probability`.
   ///
-  /// Relative precision about 1e-13 in the lower half, the upper half by symmetry; infinities at 0 and 1.
+  /// Relative precision about 1e-13 in the lower half, the upper half by symmetry; infinities at 0
+  /// and 1.
   package func quantile(_ probability: Double) -> Double {
     guard probability > 0 else { return probability.isNaN ? .nan : -.infinity }
     guard probability < 1 else { return .infinity }
@@ -33,9 +34,9 @@ package struct StudentTDistribution: Sendable, Equatable {
 
   /// The loss that is exceeded with probability 1 - `level`, and the mean of the losses beyond it.
   ///
-  /// CVaR = f(q) / (1 - level) (nu + q^2) / (nu - 1); infinite for nu <= 1. For losses of unit variance
-  /// multiply both by `unitVarianceScale`. Source: A. McNeil, R. Frey, P. Embrechts, Quantitative
-  /// Risk Management (2005), example 2.19.
+  /// CVaR = f(q) / (1 - level) (nu + q^2) / (nu - 1); infinite for nu <= 1. For losses of unit
+  /// variance multiply both by `unitVarianceScale`. Source: A. McNeil, R. Frey, P. Embrechts,
+  /// Quantitative Risk Management (2005), example 2.19.
   package func valueAtRisk(
     level: Double
   ) -> (valueAtRisk: Double, conditionalValueAtRisk: Double) {
@@ -75,7 +76,8 @@ package struct StudentTDistribution: Sendable, Equatable {
     return x
   }
 
-  /// The x > 0 with P(T <= -x) = `probability`: Newton on logarithms, where the tail is nearly a line.
+  /// The x > 0 with P(T <= -x) = `probability`: Newton on logarithms, where the tail is nearly a
+  /// line.
   private func tail(_ probability: Double) -> Double {
     var x = -normalQuantile(probability)
     for _ in 0..<100 {
