@@ -1,6 +1,50 @@
 #pragma once
 #include <stdint.h>
 
+// Numeric kernels. No function here reads or writes anything but its arguments, none contracts a
+// product and a sum into one rounding, and none reorders a sum: every clone gives the same bits.
+
+// A tile holds 8 paths (lanes) by 256 steps. Its columns are ordered [step][lane], and lane l of a
+// tile that begins at path p (a multiple of 8) is path p + l, so that a path's numbers do not
+// depend on the block in which it is made.
+#define CK_LANES 8
+#define CK_TILE_STEPS 256
+#define CK_TILE_COLUMNS 2048
+
 // One block of Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011): counter and key in, four words out.
 void ck_philox4x32(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1,
                    uint32_t out[4]);
+
+// Standard normals by Box and Muller (1958): normals[row][CK_TILE_COLUMNS]. Rows 2k and 2k + 1 come
+// from the counter (path, step, k, stream). `rows` is even.
+void ck_normal_tile(uint64_t seed, uint32_t first_path, uint32_t first_step, uint32_t stream,
+                    int rows, double *normals);
+
+// Chi-square variates with `nu` > 0 degrees of freedom: chi_square[CK_TILE_COLUMNS], as 2 G(nu / 2)
+// with the gamma variates of Marsaglia and Tsang (2000). Attempt a of a column comes from the counter
+// (path, step, a, stream); attempt 2^32 - 1 is the uniform of their boost for nu < 2.
+void ck_chi_square_tile(uint64_t seed, uint32_t first_path, uint32_t first_step, uint32_t stream,
+                        double nu, double *chi_square);
+
+// values[i] = sqrt(numerator / values[i]).
+void ck_root_of_ratio(long count, double numerator, double *values);
+
+// Running sums along the steps: state[asset][CK_LANES] and moves[asset][CK_TILE_COLUMNS] become
+// state + drift[asset] + scale[column] * moves. `scale` may be null, which means one.
+void ck_accumulate_tile(int assets, const double *drift, const double *scale, double *state,
+                        double *moves);
+
+// Clamps sums[asset][CK_TILE_COLUMNS] to [-limit, limit] and writes lanes [first_lane, end_lane) of
+// the first `steps` steps to out[path][step][asset], `path_stride` doubles apart; returns how many of
+// the written values were beyond the limit. A NaN is written as it is and not counted.
+long ck_store_tile(int assets, int steps, int first_lane, int end_lane, double limit, double *sums,
+                   double *out, long path_stride);
+
+// out[i] = e^x[i]; x is first clamped to [-708, 709]. Error below 1 ulp. NaN gives NaN.
+void ck_exp(long count, const double *x, double *out);
+
+// out[i] = ln x[i] for positive normal x. Error below 1 ulp.
+void ck_log(long count, const double *x, double *out);
+
+// sine[i] = sin(2 pi u[i]), cosine[i] = cos(2 pi u[i]) for u in [0, 1]. Error below 2 ulp.
+void ck_sincos_turns(long count, const double *u, double *sine, double *cosine);
