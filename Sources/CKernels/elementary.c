@@ -18,3 +18,16 @@ CK_KERNEL void ck_sincos_turns(long count, const double *restrict u, double *res
 CK_KERNEL void ck_root_of_ratio(long count, double numerator, double *values) {
   for (long i = 0; i < count; i++) values[i] = __builtin_elementwise_sqrt(numerator / values[i]);
 }
+
+CK_KERNEL long ck_first_non_finite(long count, const double *values) {
+  const uint64_t infinity = 0x7ff0000000000000ull;
+  const long stretch = 4096;
+  for (long start = 0; start < count; start += stretch) {
+    long end = start + stretch < count ? start + stretch : count;
+    int64_t found = 0;
+    for (long i = start; i < end; i++) found |= (ck_bits(values[i]) & infinity) == infinity;
+    for (long i = start; found && i < end; i++)
+      if ((ck_bits(values[i]) & infinity) == infinity) return i;
+  }
+  return count;
+}

@@ -48,3 +48,6 @@ void ck_log(long count, const double *x, double *out);
 
 // sine[i] = sin(2 pi u[i]), cosine[i] = cos(2 pi u[i]) for u in [0, 1]. Error below 2 ulp.
 void ck_sincos_turns(long count, const double *u, double *sine, double *cosine);
+
+// The first index whose value is not finite, or `count`.
+long ck_first_non_finite(long count, const double *values);
