@@ -40,8 +40,10 @@ package struct PathOutcome: Sendable {
   package var openShortfallUSD = 0.0
   /// Steps in which the rounds ended while accounts were still becoming liquidatable.
   package var roundsCappedSteps = 0
-  /// Liquidations that the exogenous price alone would not have caused; and those of generations
-  /// that had their chance to cause others. Their ratio over many paths is the branching ratio.
+  /// Liquidations that the exogenous price alone would not have caused.
+  ///
+  /// Over `parentLiquidations`, those of generations that had their chance to cause others, they
+  /// give the branching ratio.
   package var inducedLiquidations = 0
   package var parentLiquidations = 0
   package var inducedUSD = 0.0
