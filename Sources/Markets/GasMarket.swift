@@ -1,5 +1,5 @@
 import Foundation
-import SimulationCore
+package import SimulationCore
 
 /// The price of gas: an Ornstein-Uhlenbeck log price around a base, raised by crowded liquidations.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import SimulationCore
+package import SimulationCore
 
 /// The swap rule of a constant-product pool, in tokens.
 ///

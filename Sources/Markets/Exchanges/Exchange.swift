@@ -1,4 +1,4 @@
-import SimulationCore
+package import SimulationCore
 
 /// A venue on which one asset is sold, described by its supply curve.
 ///

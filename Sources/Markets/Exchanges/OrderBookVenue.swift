@@ -1,5 +1,5 @@
 import Foundation
-import SimulationCore
+package import SimulationCore
 
 /// A centralised exchange's book with an impact law and recovering depth.
 ///

@@ -40,7 +40,9 @@ package struct AccountHealth: Sendable, Equatable {
 }
 
 extension LendingPool {
-  /// The account's values at `prices`, one an asset in USD. Cost: O(legs of the account).
+  /// The account's values at `prices`, one an asset in USD.
+  ///
+  /// Cost: O(legs of the account).
   package func health(of account: Int, at prices: [Double]) -> AccountHealth {
     var health = AccountHealth()
     for leg in positions.legs(of: account) {

@@ -1,4 +1,4 @@
-import SimulationCore
+package import SimulationCore
 
 /// The rules of one kind of lending market: who may be liquidated, how much, for what.
 ///
@@ -18,11 +18,13 @@ package protocol LendingMarket: Registered {
   ///
   /// Returns 0 where none is accepted.
   func acceptedRepayment(
-    _ wanted: Double, offer: LiquidationOffer, pool: LendingPool, prices: [Double]) -> Double
+    _ wanted: Double, offer: LiquidationOffer, pool: LendingPool, prices: [Double]
+  ) -> Double
   /// Repays `tokens` of the offer's debt and seizes collateral for it.
   func liquidate(
     _ offer: LiquidationOffer, repaying tokens: Double, pool: inout LendingPool, prices: [Double],
-    seizures: inout [Seizure]) -> LiquidationReceipt
+    seizures: inout [Seizure]
+  ) -> LiquidationReceipt
 }
 
 /// One way of liquidating an account.

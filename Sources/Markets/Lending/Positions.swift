@@ -1,3 +1,5 @@
+import SimulationCore
+
 /// The accounts of one lending market as columns, one row a leg.
 ///
 /// An account owns the legs `legStart[account] ..< legStart[account + 1]`; a leg is one asset in
@@ -10,25 +12,13 @@ package struct Positions: Sendable {
   package var supplied: [Double]
   package var borrowed: [Double]
 
-  /// Builds the columns from tokens a leg, with all indices at 1.
-  ///
-  /// - Parameter accounts: for each account its legs in ascending asset order.
-  package init(accounts: [[(asset: Int, supplied: Double, borrowed: Double)]]) {
-    var starts: [Int32] = [0]
-    starts.reserveCapacity(accounts.count + 1)
-    var assets: [Int32] = []
-    var supplied: [Double] = []
-    var borrowed: [Double] = []
-    for legs in accounts {
-      for leg in legs {
-        assets.append(Int32(leg.asset))
-        supplied.append(leg.supplied)
-        borrowed.append(leg.borrowed)
-      }
-      starts.append(Int32(assets.count))
-    }
-    self.legStart = starts
-    self.legAsset = assets
+  /// Columns with all indices at 1, so that scaled amounts are tokens.
+  package init(legStart: [Int32], legAsset: [Int32], supplied: [Double], borrowed: [Double]) {
+    precondition(
+      supplied.count == legAsset.count && borrowed.count == legAsset.count
+        && Int(legStart.last ?? 0) == legAsset.count, "one entry a leg")
+    self.legStart = legStart
+    self.legAsset = legAsset
     self.supplied = supplied
     self.borrowed = borrowed
   }
@@ -39,7 +29,9 @@ package struct Positions: Sendable {
     Int(legStart[account])..<Int(legStart[account + 1])
   }
 
-  /// The account's leg in `asset`, if it has one. Cost: O(legs of the account).
+  /// The account's leg in `asset`, if it has one.
+  ///
+  /// Cost: O(legs of the account).
   package func leg(of account: Int, in asset: Int) -> Int? {
     legs(of: account).first { Int(legAsset[$0]) == asset }
   }
@@ -48,20 +40,5 @@ package struct Positions: Sendable {
   package mutating func reset(to start: Positions) {
     supplied.overwrite(with: start.supplied)
     borrowed.overwrite(with: start.borrowed)
-  }
-}
-
-extension Array {
-  /// Replaces every element in place, without allocating; the counts must agree.
-  package mutating func overwrite(with source: [Element]) {
-    precondition(count == source.count, "a column keeps its length")
-    withUnsafeMutableBufferPointer { target in
-      source.withUnsafeBufferPointer { _ = target.update(fromContentsOf: $0) }
-    }
-  }
-
-  /// Sets every element to `value` in place, without allocating.
-  package mutating func fill(with value: Element) {
-    withUnsafeMutableBufferPointer { $0.update(repeating: value) }
   }
 }

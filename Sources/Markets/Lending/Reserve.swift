@@ -1,4 +1,4 @@
-import SimulationCore
+package import SimulationCore
 
 /// Risk parameters of one asset in a lending pool; fractions of one, tokens for the caps.
 package struct ReserveParameters: Sendable {

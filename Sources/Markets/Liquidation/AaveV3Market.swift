@@ -1,4 +1,4 @@
-import SimulationCore
+package import SimulationCore
 
 /// Aave v3 as a market of the simulator: the pool's own rules for every account that needs them.
 ///
@@ -120,7 +120,8 @@ package struct AaveV3Market: LendingMarket {
     receipt.repaidUSD = pool.repay(offer.debtLeg, settlement.debtRepaid) * call.debtPrice
     pool.transferToTreasury(collateralLeg, settlement.collateralFee)
     let takesAll = settlement.collateralSeized >= call.collateralBalance
-    let taken = pool.withdraw(collateralLeg, takesAll ? .infinity : settlement.collateralToLiquidator)
+    let taken = pool.withdraw(
+      collateralLeg, takesAll ? .infinity : settlement.collateralToLiquidator)
     seizures.append(Seizure(asset: asset, tokens: taken))
     receipt.seizedUSD = settlement.collateralSeized * call.collateralPrice
     receipt.protocolFeeUSD = settlement.collateralFee * call.collateralPrice

@@ -1,4 +1,4 @@
-import SimulationCore
+package import SimulationCore
 
 /// A plain pool: fixed close factor and bonus, collateral seized pro rata, no interest, no caps.
 ///
@@ -70,7 +70,8 @@ package struct FixedSpreadMarket: LendingMarket {
     let collateralUSD = pool.health(of: account, at: prices).collateralUSD
     guard collateralUSD > 0 else { return }
     let share = debtUSD <= dustUSD ? 1 : closeFactor
-    let repaid = min(share * pool.debt(leg), collateralUSD / (1 + bonus) / debtPrice(leg, pool, prices))
+    let repaid = min(
+      share * pool.debt(leg), collateralUSD / (1 + bonus) / debtPrice(leg, pool, prices))
     offers.append(
       LiquidationOffer(
         account: account, debtLeg: leg, collateralLeg: nil, maximumRepayment: repaid,

@@ -1,4 +1,4 @@
-import SimulationCore
+package import SimulationCore
 
 /// Turns the market price into the price that a protocol believes.
 package protocol PriceOracle: Registered {

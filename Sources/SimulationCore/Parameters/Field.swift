@@ -88,7 +88,7 @@ package enum Unit: String, Sendable, CaseIterable {
   case perDay = "per day"
   case perHour = "per hour"
 
-  /// Written value times this is the value inside. Rates become rates per year.
+  /// Written value times this is the value inside; rates become rates per year.
   package var factor: Double {
     switch self {
     case .pure, .usd, .tokens, .years, .blocks, .gwei, .gas: 1

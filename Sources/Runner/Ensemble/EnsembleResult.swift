@@ -1,0 +1,51 @@
+package import Cascade
+
+/// What a run leaves behind, in path order; a function of (scenario, seed, paths) alone.
+package struct EnsembleResult: Sendable {
+  /// One row a path, paths `0 ..< outcomes.count`.
+  package var outcomes: [PathOutcome]
+  package var timeline: Timeline
+  /// Events of the recorded paths, in order of path and time.
+  package var events: [CascadeEvent]
+  /// Paths that were asked for; more than `outcomes.count` after an interruption.
+  package var requestedPaths: Int
+
+  package init(
+    outcomes: [PathOutcome], timeline: Timeline, events: [CascadeEvent], requestedPaths: Int
+  ) {
+    self.outcomes = outcomes
+    self.timeline = timeline
+    self.events = events
+    self.requestedPaths = requestedPaths
+  }
+
+  package var isComplete: Bool { outcomes.count == requestedPaths }
+}
+
+/// Series recorded on the first paths of a run: `[path][time][column]`.
+///
+/// Columns are the per-asset series, asset by asset within each series, then the others, in the order
+/// of `TimelineSeries.allCases`.
+package struct Timeline: Sendable {
+  package var hours: [Double]
+  package var assetCount: Int
+  package var pathCount: Int
+  package var values: [Double]
+
+  package init(hours: [Double], assetCount: Int, pathCount: Int = 0, values: [Double] = []) {
+    self.hours = hours
+    self.assetCount = assetCount
+    self.pathCount = pathCount
+    self.values = values
+  }
+
+  /// Paths beyond this number are not recorded: a fan chart gains nothing from more.
+  package static let maximumPaths = 2048
+
+  /// Series and asset of every column.
+  package static func columns(assetCount: Int) -> [(series: TimelineSeries, asset: Int?)] {
+    TimelineSeries.allCases.flatMap { series -> [(series: TimelineSeries, asset: Int?)] in
+      series.isPerAsset ? (0..<assetCount).map { (series, $0) } : [(series, nil)]
+    }
+  }
+}
