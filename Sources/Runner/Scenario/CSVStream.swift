@@ -51,7 +51,7 @@ package struct CSVStream: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Goes on to the next record; false at the end of the file. Empty lines are passed over.
+  /// Goes on to the next record, past empty lines; false at the end of the file.
   package mutating func next() throws(Diagnostic) -> Bool {
     guard try readRecord() else { return false }
     guard ends.count == header.count else {
