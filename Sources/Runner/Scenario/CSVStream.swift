@@ -84,6 +84,12 @@ package struct CSVStream: ~Copyable {
     }
   }
 
+  /// A fault of the file as a whole.
+  package func fileFault(_ code: DiagnosticCode, _ message: String) -> Diagnostic {
+    Diagnostic(
+      code, at: SourceMark(file: name, line: 1, column: 1), message, underline: .hidden)
+  }
+
   /// A fault of the current record.
   package func fault(_ code: DiagnosticCode, _ message: String) -> Diagnostic {
     Diagnostic(

@@ -26,12 +26,17 @@ package struct FieldIndex: Sendable {
   package func lookUp(_ path: String) -> (blocks: [Block], field: String?) {
     let parts = path.split(separator: ".").map(String.init)
     let exact = blocks.filter { FieldIndex.matches($0.path, parts) }
-    if !exact.isEmpty { return (exact, nil) }
-    guard let last = parts.last else { return ([], nil) }
-    let parents = blocks.filter { block in
-      block.table[last] != nil && FieldIndex.matches(block.path, parts.dropLast())
+    guard let last = parts.last else { return (exact, nil) }
+    let named = exact.filter { block in
+      block.path.split(separator: ".").last { !FieldIndex.isPlaceholder($0) }.map(String.init)
+        == last
     }
-    return (parents, parents.isEmpty ? nil : last)
+    if !named.isEmpty { return (named, nil) }
+    // A placeholder would match a field's name as well: fields go first.
+    let parents = blocks.filter { block in
+      block.table[last] != nil && FieldIndex.matches(block.path, Array(parts.dropLast()))
+    }
+    return parents.isEmpty ? (exact, nil) : (parents, last)
   }
 
   /// Placeholders match any one part, and may be left out.
@@ -45,10 +50,6 @@ package struct FieldIndex: Sendable {
       }
     }
     return rest.isEmpty
-  }
-
-  private static func matches(_ path: String, _ parts: ArraySlice<String>) -> Bool {
-    matches(path, Array(parts))
   }
 
   private static func isPlaceholder(_ step: Substring) -> Bool {

@@ -74,15 +74,15 @@ struct ScenarioInclude {
       let path = try access.resolve(text, from: folders[name], at: file.mark)
       if let start = reading.firstIndex(of: path) {
         let cycle = (reading[start...] + [path]).joined(separator: " includes ")
-        throw Diagnostic(.include, at: file.mark, "include: a cycle: \(cycle)")
+        throw Diagnostic(.include, at: file.mark, "a cycle: \(cycle)")
       }
       if reading.count > 16 {
-        throw Diagnostic(.include, at: file.mark, "include: more than 16 levels")
+        throw Diagnostic(.include, at: file.mark, "more than 16 levels")
       }
       let bytes = try FileAccess.read(path, at: file.mark)
       return node(of: bytes, name: path)?.node
     } catch {
-      diagnostics.add(error)
+      diagnostics.add(error.under("include"))
       return nil
     }
   }

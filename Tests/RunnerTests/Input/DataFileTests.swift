@@ -82,7 +82,7 @@ struct DataFileTests {
       ),
       ("t,ETH\n0,1,2\n", "2: row 2 has 3 fields, the header has 2 [E081]"),
       ("t,ETH,ETH\n0,1,2\n", "1: the header names column 'ETH' twice [E080]"),
-      ("t,ETH\n0,1\n", "2: 1 rows of prices; at least 2 are needed [E085]"),
+      ("t,ETH\n0,1\n", "1: prices need at least 2 rows, found 1 [E085]"),
       (
         "time,asset,close\n0,ETH,1\n",
         "1: a tidy price file has the columns time, asset, price_usd; price_usd is missing [E080]"
@@ -138,8 +138,8 @@ struct DataFileTests {
       positionFault("a,WETH,1,0,x\n", header: "account,asset,supplied,borrowed,cohrt")
         == "1: unknown column 'cohrt'; did you mean 'cohort'? [E080]")
     #expect(
-      positionFault("a,WBTC,1,0\n")
-        == "2: row 2, column asset: asset 'WBTC' is not defined in assets [E019]")
+      positionFault("a,DOGE,1,0\n")
+        == "2: row 2, column asset: asset 'DOGE' is not defined in assets [E019]")
     #expect(
       positionFault("a,WETH,-1,0\n")
         == "2: row 2, column supplied: an amount is at least 0, found -1 [E083]")

@@ -114,7 +114,7 @@ struct ScenarioTests {
         "error: shocks.0.asset: give exactly one of asset and assets"))
     #expect(
       fault("{at_hours: 3, asset: WETH, drop_pct: 100}")
-        == "crash.yaml:27:48: error: shocks.0.drop_pct: expected -1000000 to below 100 %, found 100 [E015]"
+        == "crash.yaml:27:47: error: shocks.0.drop_pct: expected -1000000 to below 100 %, found 100 [E015]"
     )
   }
 
