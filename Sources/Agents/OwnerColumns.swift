@@ -1,5 +1,4 @@
-package import Markets
-package import SimulationCore
+import SimulationCore
 
 /// What does not change about the owners of one market's accounts; one entry an account.
 package struct OwnerTraits: Sendable {

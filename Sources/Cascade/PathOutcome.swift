@@ -36,10 +36,14 @@ package struct PathOutcome: Sendable {
   package var gasUSD = 0.0
   /// Accounts worth less than their debt at the end, and accounts whose debt was written off.
   package var insolventAccounts = 0
+  /// Debt above collateral of accounts that end under water and were not written off.
+  package var openShortfallUSD = 0.0
   /// Steps in which the rounds ended while accounts were still becoming liquidatable.
   package var roundsCappedSteps = 0
-  /// Liquidations that the exogenous price alone would not have caused; and those of generations
-  /// that had their chance to cause others. Their ratio over many paths is the branching ratio.
+  /// Liquidations that the exogenous price alone would not have caused.
+  ///
+  /// Over `parentLiquidations`, those of generations that had their chance to cause others, they
+  /// give the branching ratio.
   package var inducedLiquidations = 0
   package var parentLiquidations = 0
   package var inducedUSD = 0.0

@@ -47,8 +47,9 @@ package struct LiquidatorSizing: Sendable, Equatable {
 
 /// Two liquidations where one would be limited by the close factor.
 ///
-/// The first repays just so much that the position stays liquidatable. Idea of Qin et al. 2021
-/// (IMC), section on the optimal strategy; algebra derived.
+/// The first repays just so much that the position stays at the limit of liquidation, the second up
+/// to the close factor of what is left. Idea of Qin et al. 2021 (IMC), optimal strategy; algebra
+/// derived.
 package struct TwoStepLiquidation: Sendable, Equatable {
   package let first: Double
   package let second: Double
@@ -57,7 +58,7 @@ package struct TwoStepLiquidation: Sendable, Equatable {
   /// Bonus earned beyond that of the single step.
   package let extraBonus: Double
 
-  /// `nil` where the position is healthy, or where LT (1 + b) >= 1 and no first step brings it to
+  /// `nil` where the position is healthy, or where LT (1 + b) >= 1 and no repayment brings it to
   /// the limit.
   package init?(
     collateral: Double, debt: Double, threshold: Double, bonus: Double, closeFactor: Double
@@ -66,11 +67,14 @@ package struct TwoStepLiquidation: Sendable, Equatable {
     let shortfall = debt - threshold * collateral
     guard retained > 0, shortfall > 0 else { return nil }
     singleStep = closeFactor * debt
-    // The close factor binds the first step too.
-    first = min(shortfall / retained, singleStep)
+    first = shortfall / retained
     second = closeFactor * (debt - first)
     extraBonus = bonus * (first + second - singleStep)
   }
+
+  /// Whether the protocol accepts the first step: it may not repay more than the close factor
+  /// allows.
+  package var isAllowed: Bool { first <= singleStep }
 }
 
 /// When a liquidation makes the position worse.

@@ -42,6 +42,9 @@ package enum Overconfidence {
     return multiple * (2 - multiple)
   }
 
+  /// 1 / sqrt 2: the k at which over-betting eats the whole excess growth.
+  package static let perceivedRatioWithoutExcess = 0.5.squareRoot()
+
   /// The weights that a trader and a rational one give to a private signal.
   ///
   /// b = s2 / (s2 + c2) against a = s2 / (s2 + e2), with the perceived noise c2 = k^2 e2. Source:

@@ -1,6 +1,6 @@
 import Foundation
 package import Markets
-package import SimulationCore
+import SimulationCore
 
 /// Gives the accounts of a book their owners: cohorts by share, traits drawn account by account.
 package struct OwnerBuilder: Sendable {

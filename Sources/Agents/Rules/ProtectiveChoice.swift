@@ -1,5 +1,5 @@
 import Foundation
-package import SimulationCore
+import SimulationCore
 
 /// An owner's choice when it looks at a position in danger: hold, top up, deleverage or close.
 ///

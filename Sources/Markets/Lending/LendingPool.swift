@@ -1,3 +1,5 @@
+import SimulationCore
+
 /// Reserves and accounts of one lending market; one entry an asset, in tokens unless said.
 ///
 /// Invariants, held by every operation here: `scaledDebt` is the sum of the rows' `borrowed`;

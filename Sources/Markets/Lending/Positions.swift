@@ -1,3 +1,5 @@
+import SimulationCore
+
 /// The accounts of one lending market as columns, one row a leg.
 ///
 /// An account owns the legs `legStart[account] ..< legStart[account + 1]`; a leg is one asset in
@@ -38,20 +40,5 @@ package struct Positions: Sendable {
   package mutating func reset(to start: Positions) {
     supplied.overwrite(with: start.supplied)
     borrowed.overwrite(with: start.borrowed)
-  }
-}
-
-extension Array {
-  /// Replaces every element in place, without allocating; the counts must agree.
-  package mutating func overwrite(with source: [Element]) {
-    precondition(count == source.count, "a column keeps its length")
-    withUnsafeMutableBufferPointer { target in
-      source.withUnsafeBufferPointer { _ = target.update(fromContentsOf: $0) }
-    }
-  }
-
-  /// Sets every element to `value` in place, without allocating.
-  package mutating func fill(with value: Element) {
-    withUnsafeMutableBufferPointer { $0.update(repeating: value) }
   }
 }

@@ -27,7 +27,9 @@ package struct Correlation: Sendable, Equatable {
   /// Differences up to this from symmetry and from a unit diagonal are rounding.
   package static let entryTolerance = 1e-12
 
-  /// Checks the rows and factors the matrix; throws `Fault`. O(count cubed).
+  /// Checks the rows and factors the matrix; throws `Fault`.
+  ///
+  /// - Cost: O(count cubed).
   package init(matrix rows: [[Double]]) throws {
     let count = rows.count
     for (row, entries) in rows.enumerated() where entries.count != count {

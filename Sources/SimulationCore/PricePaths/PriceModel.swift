@@ -80,4 +80,10 @@ package struct PriceBlock: Sendable {
 
   /// Index of the first asset of step `step` on the block's path `path`.
   package func offset(path: Int, step: Int) -> Int { (path * stepCount + step) * assetCount }
+
+  /// Entries of one path that stand at the clamp.
+  package func clampedPrices(onPath path: Int) -> Int {
+    let first = offset(path: path, step: 0)
+    return logPrice[first..<first + stepCount * assetCount].count { abs($0) >= 700 }
+  }
 }

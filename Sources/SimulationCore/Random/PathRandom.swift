@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 
 /// What a random number is for; each channel has its own stream, so that none can shift another.
@@ -50,14 +49,9 @@ package struct PathRandom: Sendable {
   package func words(_ stream: Stream, _ index: UInt32, _ draw: UInt32 = 0) -> (
     UInt32, UInt32, UInt32, UInt32
   ) {
-    var out: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
-    withUnsafeMutableBytes(of: &out) { bytes in
-      guard let words = bytes.bindMemory(to: UInt32.self).baseAddress else { return }
-      ck_philox4x32(
-        path, index, draw, stream.rawValue, UInt32(truncatingIfNeeded: seed),
-        UInt32(truncatingIfNeeded: seed >> 32), words)
-    }
-    return out
+    philox4x32(
+      counter: (path, index, draw, stream.rawValue),
+      key: (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)))
   }
 
   /// Two independent uniforms in the open interval (0, 1), 52 bits each.

@@ -1,6 +1,7 @@
 /// The mean of the worst share of a sample (CVaR) with its plug-in interval.
 ///
-///     c = q + sum (L - q)+ / (n (1 - p)),   interval c -+ t(n - 1) s_y / sqrt n,  y = q + (L - q)+ / (1 - p)
+///     c = q + sum (L - q)+ / (n (1 - p)),   interval c -+ t(n - 1) s_y / sqrt n,
+///     y = q + (L - q)+ / (1 - p)
 ///
 /// The error of the quantile q drops out at first order. Source: R. T. Rockafellar and S. Uryasev
 /// 2000 for the form, right with atoms; H. Chun, A. Shapiro, S. Uryasev 2011 for the variance.

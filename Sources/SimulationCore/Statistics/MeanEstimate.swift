@@ -44,19 +44,3 @@ package func meanEstimate(_ values: [Double], level: Double = 0.95) -> IntervalE
   return IntervalEstimate(
     value: interval.mean, low: interval.low, high: interval.high, note: note)
 }
-
-/// The mean of b - a over the same paths, with the interval and marks of `meanEstimate`.
-///
-/// `first` a and `second` b hold one value a path, in the same order, from runs on the same random
-/// numbers. Where both runs agree by the same amount on every path the interval is that point.
-package func pairedDifferenceEstimate(
-  _ first: [Double], _ second: [Double], level: Double = 0.95
-) -> IntervalEstimate {
-  precondition(first.count == second.count, "pairs")
-  let differences = zip(first, second).map { $1 - $0 }
-  // Equal runs are an exact statement, not an unseen tail.
-  if let only = differences.first, differences.count > 1, differences.allSatisfy({ $0 == only }) {
-    return IntervalEstimate(value: only, low: only, high: only)
-  }
-  return meanEstimate(differences, level: level)
-}

@@ -39,6 +39,11 @@ package enum BinomialInterval {
   package static func zeroHitUpperBound(count: Int, level: Double) -> Double {
     -expm1(log(1 - level) / Double(count))
   }
+
+  /// The same for large counts and small bounds: -ln(1 - level) / n, 2.996 / n at 95 %.
+  package static func ruleOfThree(count: Int, level: Double) -> Double {
+    -log(1 - level) / Double(count)
+  }
 }
 
 /// The share of paths with an event, with its interval.

@@ -1,0 +1,85 @@
+package import Agents
+package import Markets
+package import SimulationCore
+
+/// Everything about an experiment that is the same on every path; shared by all workers.
+///
+/// Once a blueprint exists, building a world from it and running a path cannot fail.
+package struct Blueprint: Sendable {
+  package var seed: UInt64
+  package var assets: [AssetDynamics]
+  /// Volatility a year that moving estimates start from, one an asset.
+  package var startVolatility: [Double]
+  package var stepCount: Int
+  package var stepSeconds: Double
+  package var priceModel: any PriceModel
+  package var shocks: [ScriptedShock]
+  package var markets: [MarketBlueprint]
+  /// One an asset.
+  package var spotMarkets: [SpotMarket]
+  package var oracles: [any PriceOracle]
+  package var liquidators: [LiquidatorGroup]
+  package var herd: HerdLayer?
+  package var gas: GasMarket
+  /// Gas price of liquidators when the scenario has no `gas` block, gwei.
+  package var hasGasMarket: Bool
+  package var priceFeedback: Bool
+  package var roundsPerStep: Int
+
+  package init(
+    seed: UInt64, assets: [AssetDynamics], startVolatility: [Double]? = nil, stepCount: Int,
+    stepSeconds: Double, priceModel: any PriceModel, shocks: [ScriptedShock] = [],
+    markets: [MarketBlueprint] = [], spotMarkets: [SpotMarket]? = nil,
+    oracles: [any PriceOracle] = [SpotOracle()], liquidators: [LiquidatorGroup] = [],
+    herd: HerdLayer? = nil, gas: GasMarket = GasMarket(), hasGasMarket: Bool = false,
+    priceFeedback: Bool = true, roundsPerStep: Int = 8
+  ) {
+    self.seed = seed
+    self.assets = assets
+    self.startVolatility = startVolatility ?? assets.map(\.volatility)
+    self.stepCount = stepCount
+    self.stepSeconds = stepSeconds
+    self.priceModel = priceModel
+    self.shocks = shocks
+    self.markets = markets
+    self.spotMarkets = spotMarkets ?? assets.map { _ in SpotMarket(venues: []) }
+    self.oracles = oracles
+    self.liquidators = liquidators
+    self.herd = herd
+    self.gas = gas
+    self.hasGasMarket = hasGasMarket
+    self.priceFeedback = priceFeedback
+    self.roundsPerStep = roundsPerStep
+  }
+
+  package var assetCount: Int { assets.count }
+  package var stepYears: Double { stepSeconds / Blueprint.secondsPerYear }
+  package var startPrices: [Double] { assets.map(\.initialPrice) }
+
+  package static let secondsPerYear = 31_536_000.0
+}
+
+/// One lending market of the experiment, with its accounts and their owners at time 0.
+package struct MarketBlueprint: Sendable {
+  package var name: String
+  package var rules: any LendingMarket
+  /// Index of the oracle that the market reads.
+  package var oracle: Int
+  package var blockSeconds: Double
+  package var pool: LendingPool
+  package var cohorts: [CohortSettings]
+  package var traits: OwnerTraits
+
+  package init(
+    name: String, rules: any LendingMarket, oracle: Int = 0, blockSeconds: Double = 12,
+    pool: LendingPool, cohorts: [CohortSettings] = [], traits: OwnerTraits? = nil
+  ) {
+    self.name = name
+    self.rules = rules
+    self.oracle = oracle
+    self.blockSeconds = blockSeconds
+    self.pool = pool
+    self.cohorts = cohorts
+    self.traits = traits ?? OwnerTraits(accountCount: pool.positions.accountCount)
+  }
+}

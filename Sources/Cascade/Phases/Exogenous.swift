@@ -1,0 +1,94 @@
+import Foundation
+import Markets
+import SimulationCore
+
+/// Accrue, shock and observe: what happens to a path before anybody decides.
+extension StepLoop {
+  /// Interest moves every reserve's indices to the end of the step.
+  mutating func accrue(_ step: Int) {
+    for market in world.markets.indices {
+      world.markets[market].pool.accrue(years: blueprint.stepYears)
+    }
+  }
+
+  /// The exogenous return moves each market price; earlier impact decays; gas moves.
+  mutating func shock(_ step: Int, _ block: borrowing PriceBlock, _ slot: Int) {
+    world.hasChanged = true
+    let offset = block.offset(path: slot, step: step)
+    for asset in blueprint.assets.indices {
+      let start = blueprint.assets[asset].initialPrice
+      let relative = exp(block.logPrice[offset + asset])
+      world.exogenousPrice[asset] = start * relative
+      world.spotMarkets[asset].recover(years: blueprint.stepYears)
+      world.spotMarkets[asset].prepare(
+        VenueConditions(
+          relativePrice: relative, drawdown: world.history.fallFromStart(asset),
+          isStressed: world.history.isStressed(asset)))
+      movePrice(of: asset)
+    }
+    if blueprint.gas.volatility > 0 {
+      world.gasDeviation = blueprint.gas.nextDeviation(
+        world.gasDeviation, years: blueprint.stepYears, z: random.normal(.gas, UInt32(step)))
+    }
+    world.gasGwei = blueprint.gas.gwei(
+      hours: seconds(step) / 3600, deviation: world.gasDeviation,
+      liquidatableAccounts: world.markets.reduce(0) { $0 + $1.liquidatable.count })
+  }
+
+  /// The market price is the exogenous price times e^(-displacement).
+  mutating func movePrice(of asset: Int) {
+    let spot = world.spotMarkets[asset]
+    world.marketPrice[asset] =
+      spot.displacement == 0
+      ? world.exogenousPrice[asset] : world.exogenousPrice[asset] * exp(-spot.displacement)
+    let price = world.marketPrice[asset]
+    world.outcome.assets[asset].minPriceUSD = min(world.outcome.assets[asset].minPriceUSD, price)
+    let impactBps = abs(price / world.exogenousPrice[asset] - 1) * 1e4
+    if impactBps > world.outcome.assets[asset].maxPriceImpactBps {
+      world.outcome.assets[asset].maxPriceImpactBps = impactBps
+    }
+  }
+
+  /// Oracles publish, and every account is tested at what they published.
+  mutating func observe(_ step: Int) {
+    let now = seconds(step)
+    guard world.hasChanged else {
+      for market in world.markets.indices { world.markets[market].foundNew = false }
+      return
+    }
+    world.hasChanged = false
+    for oracle in blueprint.oracles.indices {
+      let before = world.feeds[oracle].updateCount
+      blueprint.oracles[oracle].observe(
+        marketPrices: world.marketPrice, now: now, gasGwei: world.gasGwei,
+        feed: &world.feeds[oracle])
+      blueprint.oracles[oracle].observe(
+        marketPrices: world.exogenousPrice, now: now, gasGwei: world.gasGwei,
+        feed: &world.shadowFeeds[oracle])
+      for asset in blueprint.assets.indices {
+        let price = world.shadowFeeds[oracle].price[asset]
+        world.shadowLow[oracle][asset] = min(world.shadowLow[oracle][asset], price)
+        world.shadowHigh[oracle][asset] = max(world.shadowHigh[oracle][asset], price)
+        let gapBps = abs(world.feeds[oracle].price[asset] / world.marketPrice[asset] - 1) * 1e4
+        if gapBps > world.outcome.maxOracleGapBps { world.outcome.maxOracleGapBps = gapBps }
+      }
+      if recording.events, world.feeds[oracle].updateCount > before { noteUpdates(oracle, step) }
+    }
+    for market in world.markets.indices {
+      world.markets[market].test(
+        prices: world.feeds[blueprint.markets[market].oracle].price, now: now,
+        ledger: world.ledger)
+    }
+  }
+
+  private mutating func noteUpdates(_ oracle: Int, _ step: Int) {
+    for asset in blueprint.assets.indices
+    where world.feeds[oracle].publishedAt[asset] == seconds(step) {
+      note(.oracleUpdate, step) { event, world in
+        event.collateralAsset = asset
+        event.marketPriceUSD = world.marketPrice[asset]
+        event.oraclePriceUSD = world.feeds[oracle].price[asset]
+      }
+    }
+  }
+}

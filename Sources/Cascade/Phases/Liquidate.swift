@@ -1,0 +1,356 @@
+import Agents
+import Foundation
+import Markets
+
+/// Liquidators seize unhealthy accounts and order their collateral sold.
+extension StepLoop {
+  mutating func liquidate(_ step: Int, _ round: Int) {
+    var start = world.spotMarkets.map(\.displacement)
+    for market in world.markets.indices {
+      world.markets[market].didLiquidate = false
+      guard !world.markets[market].liquidatable.isEmpty else { continue }
+      writeOffEmptyAccounts(market, step)
+      if let ideal = blueprint.liquidators.firstIndex(where: { $0.kind == .ideal }) {
+        for account in world.markets[market].liquidatable
+        where mayLiquidate(Int(account), market, step, round) {
+          liquidateIdeally(Int(account), market, step, ideal, &start)
+        }
+      } else if !blueprint.liquidators.isEmpty {
+        for account in candidates(market, step, round) {
+          liquidateForProfit(account, market, step, &start)
+        }
+      }
+    }
+  }
+
+  /// Whether anybody may touch the account in this round.
+  ///
+  /// Not where a bot's rescue is ahead in the race, nor twice a step where the rules forbid it.
+  private func mayLiquidate(_ account: Int, _ market: Int, _ step: Int, _ round: Int) -> Bool {
+    let state = world.markets[market]
+    if round == 0 && state.rescueAhead[account] == Int32(step) { return false }
+    return blueprint.markets[market].rules.repeatsWithinStep
+      || state.lastLiquidation[account] != Int32(step)
+  }
+
+  /// Accounts that owe and have nothing: their debt is bad debt without any call.
+  private mutating func writeOffEmptyAccounts(_ market: Int, _ step: Int) {
+    let prices = oraclePrices(market)
+    for account in world.markets[market].liquidatable {
+      let legs = world.markets[market].pool.positions.legs(of: Int(account))
+      let isEmpty = legs.allSatisfy { world.markets[market].pool.positions.supplied[$0] <= 0 }
+      guard isEmpty else { continue }
+      var receipt = LiquidationReceipt()
+      for leg in legs {
+        let asset = Int(world.markets[market].pool.positions.legAsset[leg])
+        let written = world.markets[market].pool.writeOff(leg) * prices[asset]
+        receipt.badDebtUSD += written
+        world.outcome.assets[asset].badDebtUSD += written
+        if written > 0 { receipt.debtAsset = asset }
+      }
+      bookBadDebt(receipt, Int(account), market, step)
+    }
+  }
+
+  // MARK: The ideal liquidator
+
+  private mutating func liquidateIdeally(
+    _ account: Int, _ market: Int, _ step: Int, _ group: Int, _ start: inout [Double]
+  ) {
+    let rules = blueprint.markets[market].rules
+    let prices = oraclePrices(market)
+    var offers: [LiquidationOffer] = []
+    rules.offers(
+      account: account, pool: world.markets[market].pool, prices: prices, into: &offers)
+    let limitUSD = blueprint.liquidators[group].maximumRepayUSD
+    for offer in offers {
+      let price = prices[Int(world.markets[market].pool.positions.legAsset[offer.debtLeg])]
+      let repayment = rules.acceptedRepayment(
+        min(offer.maximumRepayment, limitUSD / price), offer: offer,
+        pool: world.markets[market].pool, prices: prices)
+      guard repayment > 0 else { continue }
+      let plan = LiquidationPlan(
+        group: group, member: world.liquidators.memberStart[group], repayment: repayment, gasUSD: 0,
+        bidUSD: 0, profitUSD: 0)
+      execute(plan, offer, market, step, &start)
+      return
+    }
+  }
+
+  // MARK: Liquidators who want a profit
+
+  /// Accounts that somebody has had time to act on, those with the largest bonus first.
+  private func candidates(_ market: Int, _ step: Int, _ round: Int) -> [Int] {
+    let state = world.markets[market]
+    return state.liquidatable.map(Int.init)
+      .filter { mayLiquidate($0, market, step, round) }
+      .sorted { (state.debt[$0], -$0) > (state.debt[$1], -$1) }
+  }
+
+  private mutating func liquidateForProfit(
+    _ account: Int, _ market: Int, _ step: Int, _ start: inout [Double]
+  ) {
+    let rules = blueprint.markets[market].rules
+    let prices = oraclePrices(market)
+    var offers: [LiquidationOffer] = []
+    rules.offers(
+      account: account, pool: world.markets[market].pool, prices: prices, into: &offers)
+    var best: (plan: LiquidationPlan, offer: LiquidationOffer)?
+    for offer in offers {
+      let terms = terms(offer, market, prices)
+      for group in blueprint.liquidators.indices where isReady(group, account, market, step) {
+        guard let plan = plan(terms, group, market, prices, start) else { continue }
+        // The auction goes to the highest bid; equal bids to the larger profit.
+        if let rival = best?.plan,
+          (plan.bidUSD, plan.profitUSD) <= (rival.bidUSD, rival.profitUSD)
+        {
+          continue
+        }
+        best = (plan, offer)
+      }
+    }
+    guard let best else { return }
+    execute(best.plan, best.offer, market, step, &start)
+  }
+
+  private func terms(_ offer: LiquidationOffer, _ market: Int, _ prices: [Double])
+    -> LiquidationTerms
+  {
+    let pool = world.markets[market].pool
+    let debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
+    let legs: [Int] =
+      offer.collateralLeg.map { [$0] }
+      ?? pool.positions.legs(of: offer.account).filter { pool.positions.supplied[$0] > 0 }
+    let values = legs.map { pool.collateral($0) * prices[Int(pool.positions.legAsset[$0])] }
+    let total = values.reduce(0, +)
+    return LiquidationTerms(
+      offer: offer, debtOraclePrice: prices[debtAsset],
+      debtMarketPrice: world.marketPrice[debtAsset],
+      legs: zip(legs, values).map { leg, value in
+        let asset = Int(pool.positions.legAsset[leg])
+        return (
+          asset, total > 0 ? value / total : 0, world.marketPrice[asset] / prices[asset],
+          world.exogenousPrice[asset] / prices[asset]
+        )
+      })
+  }
+
+  /// Whether a group has had time to see the account, and has not withdrawn.
+  private func isReady(_ group: Int, _ account: Int, _ market: Int, _ step: Int) -> Bool {
+    let settings = blueprint.liquidators[group]
+    let latency = Double(settings.latencyBlocks) * blueprint.markets[market].blockSeconds
+    let waited = seconds(step) - world.markets[market].unhealthySince[account]
+    // A latency shorter than a step passes within the step.
+    guard latency < blueprint.stepSeconds || waited >= latency else { return false }
+    guard settings.withdrawsAboveVolatility < .infinity else { return true }
+    let leg = world.markets[market].pool.positions.legs(of: account).max {
+      let pool = world.markets[market].pool
+      let left = pool.collateral($0) * world.marketPrice[Int(pool.positions.legAsset[$0])]
+      let right = pool.collateral($1) * world.marketPrice[Int(pool.positions.legAsset[$1])]
+      return left < right
+    }
+    guard let leg else { return false }
+    let asset = Int(world.markets[market].pool.positions.legAsset[leg])
+    return world.history.volatility(asset) <= settings.withdrawsAboveVolatility
+  }
+
+  /// The group's best repayment for the offer, or `nil` where none brings the profit it wants.
+  private func plan(
+    _ terms: LiquidationTerms, _ group: Int, _ market: Int, _ prices: [Double], _ start: [Double]
+  ) -> LiquidationPlan? {
+    let settings = blueprint.liquidators[group]
+    let member = world.liquidators.richestMember(of: group)
+    let gwei = settings.gasGwei ?? (blueprint.hasGasMarket ? world.gasGwei : 40)
+    let gas = blueprint.gas.costUSD(
+      gasUnits: settings.gasUnits, gwei: gwei, marketPrices: world.marketPrice)
+    let limitUSD = min(
+      terms.offer.maximumRepayment * terms.debtOraclePrice, settings.maximumRepayUSD,
+      max(0, world.liquidators.cash[member]) / terms.costPerUSD)
+    let bestUSD =
+      settings.kind == .flashLoan
+      ? terms.bestRepaymentUSD(spot: world.spotMarkets, start: start) : .infinity
+    var best: LiquidationPlan?
+    // The unconstrained optimum first; where dust rules refuse it, the whole of what is allowed.
+    for wantedUSD in bestUSD < limitUSD ? [bestUSD, limitUSD] : [limitUSD] {
+      let repayment = blueprint.markets[market].rules.acceptedRepayment(
+        wantedUSD / terms.debtOraclePrice, offer: terms.offer, pool: world.markets[market].pool,
+        prices: prices)
+      guard repayment > 0 else { continue }
+      let repaidUSD = repayment * terms.debtOraclePrice
+      let income =
+        settings.kind == .flashLoan
+        ? terms.proceeds(repaidUSD, spot: world.spotMarkets, start: start)
+        : inventoryIncome(terms, repaidUSD, settings)
+      let gross = income - repaidUSD * terms.costPerUSD
+      let bid = settings.bidShare * max(0, gross)
+      let profit = gross - bid - gas
+      guard profit >= settings.minimumProfitUSD, profit > best?.profitUSD ?? -.infinity else {
+        continue
+      }
+      best = LiquidationPlan(
+        group: group, member: member, repayment: repayment, gasUSD: gas, bidUSD: bid,
+        profitUSD: profit)
+    }
+    return best
+  }
+
+  /// What an inventory expects for its seizure: the market value less the mean loss while it unwinds.
+  ///
+  /// The mean loss of a normal return over the unwinding time is its deviation over sqrt(2 pi).
+  private func inventoryIncome(
+    _ terms: LiquidationTerms, _ repaidUSD: Double, _ settings: LiquidatorGroup
+  ) -> Double {
+    let deviation = terms.legs.reduce(0) { sum, leg in
+      sum + leg.share * world.history.volatility(leg.asset) * settings.unwindYears.squareRoot()
+    }
+    let loss = deviation / (2 * Double.pi).squareRoot()
+    return repaidUSD * terms.marketValuePerUSD * (1 - min(1, loss))
+  }
+
+  // MARK: Execution
+
+  private mutating func execute(
+    _ plan: LiquidationPlan, _ offer: LiquidationOffer, _ market: Int, _ step: Int,
+    _ start: inout [Double]
+  ) {
+    let prices = oraclePrices(market)
+    let account = offer.account
+    let isExogenous = isLiquidatableInShadow(account, market)
+    let healthBefore = world.markets[market].pool.health(of: account, at: prices).healthFactor
+    let deficitBefore = world.markets[market].pool.deficit
+    var seizures: [Seizure] = []
+    let receipt = blueprint.markets[market].rules.liquidate(
+      offer, repaying: plan.repayment, pool: &world.markets[market].pool, prices: prices,
+      seizures: &seizures)
+    guard receipt.repaidUSD > 0 else { return }
+    for asset in deficitBefore.indices {
+      let added = world.markets[market].pool.deficit[asset] - deficitBefore[asset]
+      if added > 0 { world.outcome.assets[asset].badDebtUSD += added * prices[asset] }
+    }
+    let costUSD =
+      receipt.repaidUSD * world.marketPrice[receipt.debtAsset] / prices[receipt.debtAsset]
+      + plan.gasUSD + plan.bidUSD
+    dispose(seizures, plan, costUSD, &start)
+    bookLiquidation(receipt, plan, account, market, step, isExogenous: isExogenous)
+    let cascade = Int(world.markets[market].lastCascade[account])
+    let generation = Int(world.markets[market].generation[account])
+    let liquidator = blueprint.liquidators[plan.group].kind.name
+    note(.liquidation, step, market: market, account: account) { event, world in
+      event.cascade = cascade
+      event.round = generation
+      event.liquidator = liquidator
+      event.collateralAsset = receipt.collateralAsset
+      event.debtAsset = receipt.debtAsset
+      event.repaidUSD = receipt.repaidUSD
+      event.seizedUSD = receipt.seizedUSD
+      event.bonusUSD = receipt.bonusUSD
+      event.healthBefore = healthBefore
+      event.healthAfter = world.markets[market].pool.health(of: account, at: prices).healthFactor
+      event.marketPriceUSD = world.marketPrice[receipt.collateralAsset]
+      event.oraclePriceUSD = prices[receipt.collateralAsset]
+    }
+    if receipt.badDebtUSD > 0 { bookBadDebt(receipt, account, market, step) }
+  }
+
+  /// Orders the sale of what was seized, or takes it into an inventory.
+  private mutating func dispose(
+    _ seizures: [Seizure], _ plan: LiquidationPlan, _ costUSD: Double, _ start: inout [Double]
+  ) {
+    world.outcome.gasUSD += plan.gasUSD
+    world.outcome.liquidatorProfitUSD -= costUSD
+    if blueprint.liquidators[plan.group].kind == .inventory {
+      world.liquidators.store(seizures, member: plan.member, paying: costUSD)
+      return
+    }
+    for seizure in seizures {
+      var order = Order(.liquidationSale, priority: .liquidator)
+      order.asset = seizure.asset
+      order.tokens = seizure.tokens
+      order.group = plan.group
+      order.member = plan.member
+      world.orders.append(order)
+      guard blueprint.priceFeedback else { continue }
+      // What is ordered in this round will have moved the price before the next sale.
+      start[seizure.asset] =
+        world.spotMarkets[seizure.asset].quote(
+          seizure.tokens * world.exogenousPrice[seizure.asset], from: start[seizure.asset]
+        ).displacement
+    }
+  }
+
+  private mutating func bookLiquidation(
+    _ receipt: LiquidationReceipt, _ plan: LiquidationPlan, _ account: Int, _ market: Int,
+    _ step: Int, isExogenous: Bool
+  ) {
+    let isFirst = !world.markets[market].isLiquidatedInSpell[account]
+    if isFirst && isExogenous { world.markets[market].generation[account] = 0 }
+    let cascade = world.ledger.book(
+      generation: Int(world.markets[market].generation[account]), usd: receipt.seizedUSD,
+      isFirstOfSpell: isFirst,
+      lastCascadeOfAccount: Int(world.markets[market].lastCascade[account]), now: seconds(step))
+    world.markets[market].isLiquidatedInSpell[account] = true
+    world.markets[market].lastCascade[account] = Int32(cascade)
+    world.markets[market].lastLiquidation[account] = Int32(step)
+    world.markets[market].didLiquidate = true
+    world.hasChanged = true
+    world.liquidatedByStep[step] += receipt.seizedUSD
+    if world.outcome.liquidations == 0 {
+      world.outcome.firstLiquidationHours = seconds(step) / 3600
+    }
+    world.outcome.liquidations += 1
+    world.outcome.liquidatedCollateralUSD += receipt.seizedUSD
+    world.outcome.repaidDebtUSD += receipt.repaidUSD
+    if isFirst {
+      let key = UInt32(account + world.accountOffset(of: market))
+      planReentry(Owner(account: account, market: market, key: key), now: years(step))
+    }
+  }
+
+  private mutating func bookBadDebt(
+    _ receipt: LiquidationReceipt, _ account: Int, _ market: Int, _ step: Int
+  ) {
+    world.outcome.badDebtUSD += receipt.badDebtUSD
+    world.outcome.insolventAccounts += 1
+    world.hasChanged = true
+    note(.badDebt, step, market: market, account: account) { event, _ in
+      event.debtAsset = receipt.debtAsset
+      event.repaidUSD = receipt.badDebtUSD
+    }
+  }
+
+  /// Whether the worst exogenous prices so far would have made the account liquidatable by themselves.
+  private func isLiquidatableInShadow(_ account: Int, _ market: Int) -> Bool {
+    let pool = world.markets[market].pool
+    let oracle = blueprint.markets[market].oracle
+    var threshold = 0.0
+    var debt = 0.0
+    for leg in pool.positions.legs(of: account) {
+      let asset = Int(pool.positions.legAsset[leg])
+      threshold +=
+        pool.collateral(leg) * world.shadowLow[oracle][asset]
+        * pool.parameters[asset].liquidationThreshold
+      debt += pool.debt(leg) * world.shadowHigh[oracle][asset]
+    }
+    return threshold < debt
+  }
+
+  func oraclePrices(_ market: Int) -> [Double] {
+    world.feeds[blueprint.markets[market].oracle].price
+  }
+
+  func cohortName(_ account: Int, _ market: Int) -> String? {
+    let cohort = Int(blueprint.markets[market].traits.cohort[account])
+    return cohort >= 0 ? blueprint.markets[market].cohorts[cohort].name : nil
+  }
+}
+
+extension LiquidatorGroup.Kind {
+  /// The word of the scenario.
+  var name: String {
+    switch self {
+    case .ideal: IdealLiquidator.kind
+    case .flashLoan: FlashLoanBot.kind
+    case .inventory: InventoryLiquidator.kind
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import Agents
+import Foundation
+import Markets
+
+/// Every order meets the venues, in the order of the race; the only phase that moves a price.
+extension StepLoop {
+  mutating func settle(_ step: Int) {
+    if !world.orders.isEmpty {
+      sortOrders()
+      for index in world.orders.indices { execute(world.orders[index], step) }
+      world.orders.removeAll(keepingCapacity: true)
+      world.hasChanged = true
+    }
+    world.ledger.nextRound()
+  }
+
+  /// Sorts by priority and keeps the order within a class: an insertion sort, few and nearly sorted.
+  private mutating func sortOrders() {
+    for index in 1..<max(1, world.orders.count) {
+      var slot = index
+      while slot > 0, world.orders[slot].priority < world.orders[slot - 1].priority {
+        world.orders.swapAt(slot, slot - 1)
+        slot -= 1
+      }
+    }
+  }
+
+  private mutating func execute(_ order: Order, _ step: Int) {
+    switch order.action {
+    case .topUp: topUp(order, step)
+    case .deleverage, .close, .takeProfit, .panicSale: sellAndRepay(order, step)
+    case .releverage, .reentry: borrowAndBuy(order, step)
+    case .liquidationSale: sellSeized(order)
+    case .inventorySale: sellInventory(order, step)
+    }
+  }
+
+  /// Trades `tokens` of an asset (negative = buys) at its venues and moves its price.
+  private mutating func trade(_ asset: Int, tokens: Double) -> SpotMarket.Fill {
+    let amount = tokens * world.exogenousPrice[asset]
+    let spot = world.spotMarkets[asset]
+    var fill = spot.quote(amount, from: spot.displacement)
+    if spot.venues.isEmpty {
+      fill.cashUSD = abs(tokens) * world.marketPrice[asset]
+    } else if blueprint.priceFeedback {
+      world.spotMarkets[asset].move(to: fill.displacement)
+      world.hasTraded = true
+      movePrice(of: asset)
+    }
+    if tokens > 0 { world.outcome.assets[asset].soldUSD += amount }
+    return fill
+  }
+
+  // MARK: Owners
+
+  private mutating func topUp(_ order: Order, _ step: Int) {
+    let price = world.marketPrice[debtAsset(order)]
+    let wantedUSD = min(order.amountUSD, world.markets[order.market].owners.cash[order.account])
+    let repaidUSD =
+      world.markets[order.market].pool.repay(order.debtLeg, wantedUSD / price) * price
+    guard repaidUSD > 0 else { return }
+    addEquity(repaidUSD, order)
+    world.markets[order.market].owners.cash[order.account] -= repaidUSD
+    world.outcome.toppedUpUSD += repaidUSD
+    note(.topUp, step, market: order.market, account: order.account) { event, _ in
+      event.repaidUSD = repaidUSD
+    }
+  }
+
+  private mutating func sellAndRepay(_ order: Order, _ step: Int) {
+    let tokens = world.markets[order.market].pool.withdraw(order.collateralLeg, order.tokens)
+    guard tokens > 0 else { return }
+    let soldUSD = tokens * world.marketPrice[order.asset]
+    let fill = trade(order.asset, tokens: tokens)
+    var leftUSD = min(fill.cashUSD, order.amountUSD)
+    let repaidUSD = repayDebts(order, &leftUSD)
+    let keptUSD = fill.cashUSD - repaidUSD
+    world.markets[order.market].owners.cash[order.account] += keptUSD
+    addEquity(-keptUSD, order)
+    if order.action == .panicSale {
+      world.outcome.panicSoldUSD += soldUSD
+    } else {
+      world.outcome.voluntarySoldUSD += soldUSD
+    }
+    let kind: CascadeEvent.Kind =
+      switch order.action {
+      case .panicSale: .panicSale
+      case .takeProfit: .takeProfit
+      case .close: .close
+      default: .deleverage
+      }
+    note(kind, step, market: order.market, account: order.account) { event, world in
+      event.collateralAsset = order.asset
+      event.repaidUSD = repaidUSD
+      event.seizedUSD = soldUSD
+      event.marketPriceUSD = world.marketPrice[order.asset]
+      event.impactBps = (1 - exp(-world.spotMarkets[order.asset].displacement)) * 1e4
+    }
+  }
+
+  /// Repays the order's debt first, then the account's others, with what is left.
+  private mutating func repayDebts(_ order: Order, _ leftUSD: inout Double) -> Double {
+    var repaidUSD = 0.0
+    let legs = world.markets[order.market].pool.positions.legs(of: order.account)
+    for leg in [order.debtLeg] + legs.filter({ $0 != order.debtLeg }) where leftUSD > 0 {
+      let asset = Int(world.markets[order.market].pool.positions.legAsset[leg])
+      let price = world.marketPrice[asset]
+      let repaid = world.markets[order.market].pool.repay(leg, leftUSD / price) * price
+      leftUSD -= repaid
+      repaidUSD += repaid
+    }
+    return repaidUSD
+  }
+
+  private mutating func borrowAndBuy(_ order: Order, _ step: Int) {
+    let parameters = world.markets[order.market].pool.parameters[order.asset]
+    var tokens = order.amountUSD / world.marketPrice[order.asset]
+    if parameters.supplyCap > 0 {
+      tokens = min(
+        tokens,
+        max(0, parameters.supplyCap - world.markets[order.market].pool.totalSupply(order.asset)))
+    }
+    guard tokens > 0 else { return }
+    let price = world.marketPrice[debtAsset(order)]
+    let spot = world.spotMarkets[order.asset]
+    let fullCost = spot.quote(-tokens * world.exogenousPrice[order.asset], from: spot.displacement)
+    let lentUSD =
+      world.markets[order.market].pool.borrow(order.debtLeg, fullCost.cashUSD / price) * price
+    // A pool that lends less buys in proportion; cheaper tokens at the margin are left on the table.
+    let share = fullCost.cashUSD > 0 ? lentUSD / fullCost.cashUSD : 0
+    guard share > 0 else { return }
+    let fill = trade(order.asset, tokens: -tokens * share)
+    _ = world.markets[order.market].pool.supply(
+      order.collateralLeg, tokens * share * fill.filledShare)
+    world.markets[order.market].owners.cash[order.account] += lentUSD - fill.cashUSD
+    world.outcome.releveragedUSD += fill.cashUSD
+    note(
+      order.action == .reentry ? .reentry : .releverage, step, market: order.market,
+      account: order.account
+    ) { event, world in
+      event.collateralAsset = order.asset
+      event.seizedUSD = fill.cashUSD
+      event.marketPriceUSD = world.marketPrice[order.asset]
+    }
+  }
+
+  /// Money that an owner adds or takes is neither gain nor loss.
+  private mutating func addEquity(_ usd: Double, _ order: Order) {
+    world.markets[order.market].owners.referenceEquity[order.account] += usd
+    world.markets[order.market].owners.equityYesterday[order.account] += usd
+  }
+
+  private func debtAsset(_ order: Order) -> Int {
+    Int(world.markets[order.market].pool.positions.legAsset[order.debtLeg])
+  }
+
+  // MARK: Liquidators
+
+  private mutating func sellSeized(_ order: Order) {
+    let soldUSD = order.tokens * world.marketPrice[order.asset]
+    let fill = trade(order.asset, tokens: order.tokens)
+    world.outcome.forcedSoldUSD += soldUSD
+    world.outcome.liquidatorProfitUSD += fill.cashUSD
+  }
+
+  private mutating func sellInventory(_ order: Order, _ step: Int) {
+    let soldUSD = order.tokens * world.marketPrice[order.asset]
+    let fill = trade(order.asset, tokens: order.tokens)
+    world.liquidators.unload(
+      member: order.member, asset: order.asset, tokens: order.tokens, for: fill.cashUSD)
+    world.outcome.forcedSoldUSD += soldUSD
+    world.outcome.liquidatorProfitUSD += fill.cashUSD
+    note(.inventorySale, step) { event, world in
+      event.collateralAsset = order.asset
+      event.seizedUSD = soldUSD
+      event.marketPriceUSD = world.marketPrice[order.asset]
+    }
+  }
+}

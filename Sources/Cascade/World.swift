@@ -1,0 +1,243 @@
+package import Agents
+package import Markets
+import SimulationCore
+
+/// All mutable state of one path: built once per worker, put back to time 0 for each path.
+package struct World: Sendable {
+  // Prices, USD, one an asset.
+  package var exogenousPrice: [Double]
+  package var marketPrice: [Double]
+  package var spotMarkets: [SpotMarket]
+  var history: MarketHistory
+
+  // Oracles: what protocols read, and what they would read had nobody sold.
+  package var feeds: [PriceFeed]
+  var shadowFeeds: [PriceFeed]
+  /// Lowest and highest shadow prices so far, `[oracle][asset]`.
+  var shadowLow: [[Double]]
+  var shadowHigh: [[Double]]
+
+  package var markets: [MarketState]
+  var liquidators: LiquidatorDesk
+  var orders: [Order] = []
+  var ledger: CascadeLedger
+
+  var gasDeviation = 0.0
+  var gasGwei = 0.0
+  /// Fearful share of the crowd.
+  var fear = 0.0
+  /// USD liquidated in each step, for the crowd's memory of the last hour.
+  var liquidatedByStep: [Double]
+
+  package var outcome: PathOutcome
+  var runningPeak: [Double]
+  /// Whether any order has met a venue, so that the path differs from one without feedback.
+  var hasTraded = false
+  /// Whether prices, indices or accounts have moved since the last test of all accounts.
+  var hasChanged = true
+
+  package init(_ blueprint: Blueprint) {
+    let start = blueprint.startPrices
+    exogenousPrice = start
+    marketPrice = start
+    runningPeak = start
+    spotMarkets = blueprint.spotMarkets
+    feeds = blueprint.oracles.map { _ in
+      PriceFeed(prices: start, stepSeconds: blueprint.stepSeconds)
+    }
+    shadowFeeds = feeds
+    shadowLow = blueprint.oracles.map { _ in start }
+    shadowHigh = shadowLow
+    markets = blueprint.markets.map {
+      MarketState($0, startPrices: start, drift: blueprint.assets.map(\.drift))
+    }
+    liquidators = LiquidatorDesk(
+      blueprint.liquidators, assetCount: start.count, seed: blueprint.seed)
+    ledger = CascadeLedger(
+      stepCount: blueprint.stepCount, stepSeconds: blueprint.stepSeconds,
+      roundsPerStep: blueprint.roundsPerStep)
+    liquidatedByStep = [Double](repeating: 0, count: blueprint.stepCount)
+    var collateral = [Double](repeating: 0, count: start.count)
+    for market in blueprint.markets {
+      for leg in market.pool.positions.legAsset.indices {
+        let asset = Int(market.pool.positions.legAsset[leg])
+        guard market.pool.parameters[asset].liquidationThreshold > 0 else { continue }
+        collateral[asset] += market.pool.collateral(leg) * start[asset]
+      }
+    }
+    history = MarketHistory(
+      startPrices: start, startVolatility: blueprint.startVolatility, weights: collateral,
+      stepCount: blueprint.stepCount, stepYears: blueprint.stepYears)
+    outcome = PathOutcome(assetCount: start.count)
+    orders.reserveCapacity(1024)
+  }
+
+  /// Puts everything back to time 0; allocates nothing that a path before has not allocated.
+  mutating func reset(_ blueprint: Blueprint, path: Int) {
+    for asset in blueprint.assets.indices {
+      let price = blueprint.assets[asset].initialPrice
+      exogenousPrice[asset] = price
+      marketPrice[asset] = price
+      runningPeak[asset] = price
+      spotMarkets[asset].reset()
+    }
+    history.reset(to: marketPrice)
+    for oracle in feeds.indices {
+      feeds[oracle].reset(to: marketPrice)
+      shadowFeeds[oracle].reset(to: marketPrice)
+      shadowLow[oracle].overwrite(with: marketPrice)
+      shadowHigh[oracle].overwrite(with: marketPrice)
+    }
+    for market in markets.indices {
+      markets[market].reset(
+        blueprint.markets[market], random: PathRandom(seed: blueprint.seed, path: UInt32(path)),
+        accountOffset: accountOffset(of: market))
+    }
+    liquidators.reset()
+    orders.removeAll(keepingCapacity: true)
+    ledger.reset()
+    liquidatedByStep.fill(with: 0)
+    gasDeviation = 0
+    gasGwei = 0
+    fear = blueprint.herd?.mean ?? 0
+    hasTraded = false
+    hasChanged = true
+    outcome = PathOutcome(assetCount: blueprint.assetCount)
+    outcome.path = path
+    for asset in marketPrice.indices { outcome.assets[asset].minPriceUSD = marketPrice[asset] }
+  }
+
+  /// Accounts of several markets are numbered through, market after market.
+  func accountOffset(of market: Int) -> Int {
+    markets[..<market].reduce(0) { $0 + $1.pool.positions.accountCount }
+  }
+}
+
+/// The mutable state of one lending market on a path.
+package struct MarketState: Sendable {
+  package var pool: LendingPool
+  package var owners: OwnerState
+  private let startOwners: OwnerState
+  var weights: HealthWeights
+  /// Threshold-weighted collateral and debt of every account at the last test, USD.
+  package var threshold: [Double]
+  package var debt: [Double]
+  /// Liquidatable accounts at the last test, ascending.
+  package var liquidatable: [Int32] = []
+  /// Whether the last test found an account that was healthy at the test before.
+  var foundNew = false
+  /// Seconds since the start at which the account was first seen liquidatable; infinite = healthy.
+  var unhealthySince: [Double]
+  /// Generation if sales made the account liquidatable, or of its first call in this spell.
+  var generation: [Int16]
+  var isLiquidatedInSpell: [Bool]
+  var lastCascade: [Int32]
+  /// Step of the account's last liquidation, and of its last rescue that is ahead in the race.
+  var lastLiquidation: [Int32]
+  var rescueAhead: [Int32]
+  /// Whether the round under way has liquidated anybody here.
+  var didLiquidate = false
+  private let repeatsWithinStep: Bool
+  /// The ledger's round at the last test.
+  var testedRound = 0
+
+  /// Owners who are due in this step, ascending.
+  var due: [Int32] = []
+  // Figures of the cohorts that the zones need for every account; wishes are `[cohort][asset]`.
+  let exitBound: [Double]
+  let takeProfitMultiple: [Double]
+  let releverageBelow: [Double]
+  let wishes: [LeverageWish]
+
+  // Clocks of the cohorts, `[cohort][asset]`, and the rates at which they run in this step.
+  var attentionClock: [Double]
+  var attentionRate: [Double]
+  var panicClock: [Double]
+
+  init(_ blueprint: MarketBlueprint, startPrices: [Double], drift: [Double]) {
+    let count = blueprint.pool.positions.accountCount
+    repeatsWithinStep = blueprint.rules.repeatsWithinStep
+    pool = blueprint.pool
+    var start = OwnerState(accountCount: count)
+    start.cash = blueprint.traits.spareCash
+    start.miscalibration = blueprint.traits.miscalibration
+    for account in 0..<count where blueprint.traits.cohort[account] >= 0 {
+      let equity = pool.health(of: account, at: startPrices).equityUSD
+      start.referenceEquity[account] = equity
+      start.equityYesterday[account] = equity
+      let leg = Int(blueprint.traits.collateralLeg[account])
+      start.costBasis[account] = startPrices[Int(pool.positions.legAsset[leg])]
+      start.skillLogOdds[account] = SelfAttribution().logOdds(
+        prior: StepLoop.priorSkill, successes: 0, trades: 0)
+    }
+    owners = start
+    startOwners = start
+    weights = HealthWeights(assetCount: pool.assetCount)
+    threshold = [Double](repeating: 0, count: count)
+    debt = threshold
+    unhealthySince = [Double](repeating: .infinity, count: count)
+    generation = [Int16](repeating: 0, count: count)
+    isLiquidatedInSpell = [Bool](repeating: false, count: count)
+    lastCascade = [Int32](repeating: 0, count: count)
+    lastLiquidation = [Int32](repeating: -1, count: count)
+    rescueAhead = lastLiquidation
+    attentionClock = [Double](
+      repeating: 0, count: max(1, blueprint.cohorts.count) * pool.assetCount)
+    attentionRate = attentionClock
+    panicClock = attentionClock
+    liquidatable.reserveCapacity(count)
+    due.reserveCapacity(blueprint.traits.active.count)
+    exitBound = blueprint.cohorts.map(\.exitBound)
+    takeProfitMultiple = blueprint.cohorts.map { $0.takeProfitMultiple ?? .infinity }
+    releverageBelow = blueprint.cohorts.map { $0.sizesLeverage ? $0.releverageBelow : 0 }
+    wishes = blueprint.cohorts.flatMap { cohort in
+      zip(drift, blueprint.pool.parameters).map { drift, reserve in
+        LeverageWish(
+          cohort: cohort, drift: cohort.expectedReturn ?? drift, loanToValue: reserve.loanToValue)
+      }
+    }
+  }
+
+  mutating func reset(_ blueprint: MarketBlueprint, random: PathRandom, accountOffset: Int) {
+    pool.reset(to: blueprint.pool)
+    owners.reset(to: startOwners)
+    liquidatable.removeAll(keepingCapacity: true)
+    foundNew = false
+    didLiquidate = false
+    unhealthySince.fill(with: .infinity)
+    isLiquidatedInSpell.fill(with: false)
+    lastCascade.fill(with: 0)
+    lastLiquidation.fill(with: -1)
+    rescueAhead.fill(with: -1)
+    testedRound = 0
+    attentionClock.fill(with: 0)
+    panicClock.fill(with: 0)
+    startClocks(blueprint, random: random, accountOffset: accountOffset)
+  }
+
+  /// Whether accounts liquidated in this round are still liquidatable and may be called again.
+  var isUnfinished: Bool { didLiquidate && repeatsWithinStep && !liquidatable.isEmpty }
+
+  /// Tests every account at the oracle's prices and lists those that may be liquidated.
+  mutating func test(prices: [Double], now: Double, ledger: borrowing CascadeLedger) {
+    weights.update(pool: pool, prices: prices)
+    pool.positions.scan(weights, threshold: &threshold, debt: &debt)
+    liquidatable.removeAll(keepingCapacity: true)
+    foundNew = false
+    for account in threshold.indices {
+      if threshold[account] < debt[account] {
+        if unhealthySince[account] == .infinity {
+          unhealthySince[account] = now
+          isLiquidatedInSpell[account] = false
+          generation[account] = Int16(
+            clamping: ledger.inducedGeneration(since: testedRound))
+          foundNew = true
+        }
+        liquidatable.append(Int32(account))
+      } else if unhealthySince[account] != .infinity {
+        unhealthySince[account] = .infinity
+      }
+    }
+    testedRound = ledger.round
+  }
+}
