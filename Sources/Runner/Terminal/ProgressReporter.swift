@@ -1,3 +1,4 @@
+import SimulationCore
 import Synchronization
 
 /// How a run under way is shown on standard error.
@@ -12,7 +13,7 @@ package enum ProgressStyle: String, Sendable, CaseIterable {
   }
 }
 
-/// Shows how far a run is; workers call `finished` after each block, from any thread.
+/// Shows how far a run is; workers call `update` after each block, from any thread.
 ///
 /// The bar is redrawn at most ten times a second, lines come every ten seconds and JSON objects every
 /// second; each style says the end once. Nothing here touches results.
@@ -20,8 +21,7 @@ package final class ProgressReporter: Sendable {
   private struct State {
     var done = 0
     var lastShown = -Double.infinity
-    var lastTailSeconds = -Double.infinity
-    var tail: TailTracker
+    var nextTail = -Double.infinity
     var tailText = ""
     var ended = false
   }
@@ -48,7 +48,7 @@ package final class ProgressReporter: Sendable {
     self.now = now
     self.write = write
     start = now()
-    state = Mutex(State(tail: TailTracker(totalPaths: totalPaths)))
+    state = Mutex(State())
     switch style {
     case .bar:
       StopSignal.cursorIsHidden.store(true, ordering: .relaxed)
@@ -58,17 +58,23 @@ package final class ProgressReporter: Sendable {
     }
   }
 
-  /// Takes the bad debts of a finished block, USD, one a path.
-  package func finished(badDebtUSD: [Double]) {
+  /// Takes the number of finished paths; `badDebtUSD` gives theirs and is called rarely.
+  package func update(done: Int, badDebtUSD: () -> [Double]) {
     guard style != .none else { return }
     state.withLock { state in
-      state.done += badDebtUSD.count
-      state.tail.add(badDebtUSD)
+      // Workers may come here in another order than they finished.
+      state.done = max(state.done, done)
       let time = now()
       if state.lastShown == -.infinity && style == .lines { state.lastShown = start }
       guard time - state.lastShown >= interval, state.done < total else { return }
       state.lastShown = time
-      show(&state, time)
+      if style == .bar && time >= state.nextTail {
+        state.tailText = ProgressReporter.tailText(badDebtUSD())
+        // Sorting must not cost more than a few percent of the time.
+        let end = now()
+        state.nextTail = end + max(1, 20 * (end - time))
+      }
+      show(state, time)
     }
   }
 
@@ -78,8 +84,7 @@ package final class ProgressReporter: Sendable {
     state.withLock { state in
       guard !state.ended else { return }
       state.ended = true
-      state.lastTailSeconds = -.infinity
-      show(&state, now())
+      show(state, now())
       if style == .bar {
         write("\n\u{1B}[?25h")
         StopSignal.cursorIsHidden.store(false, ordering: .relaxed)
@@ -95,11 +100,11 @@ package final class ProgressReporter: Sendable {
     }
   }
 
-  private func show(_ state: inout State, _ time: Double) {
+  private func show(_ state: State, _ time: Double) {
     let elapsed = max(time - start, 1e-9)
     let rate = Double(state.done) / elapsed
     switch style {
-    case .bar: write("\r" + bar(&state, time: time, rate: rate) + "\u{1B}[K")
+    case .bar: write("\r" + bar(state, rate: rate) + "\u{1B}[K")
     case .lines: write(line(state, rate: rate) + "\n")
     case .json:
       let object = JSONText.object([
@@ -122,11 +127,7 @@ package final class ProgressReporter: Sendable {
       + "\(Int(100 * share(state)))% \(NumberText.grouped(rate))/s left \(left(state, rate: rate))"
   }
 
-  private func bar(_ state: inout State, time: Double, rate: Double) -> String {
-    if time - state.lastTailSeconds >= 1 {
-      state.lastTailSeconds = time
-      state.tailText = tailText(&state)
-    }
+  private func bar(_ state: State, rate: Double) -> String {
     let count = "  paths  \(NumberText.grouped(state.done))/\(NumberText.grouped(total))  "
     let figures =
       "  \("\(Int(100 * share(state)))%".padded(left: 4))"
@@ -148,8 +149,11 @@ package final class ProgressReporter: Sendable {
       + String(repeating: "·", count: count - full - half)
   }
 
-  private func tailText(_ state: inout State) -> String {
-    guard let (value, error) = state.tail.p99() else { return "" }
+  /// Empty before 1,000 paths.
+  private static func tailText(_ badDebtUSD: [Double]) -> String {
+    let estimate = quantileEstimate(sorted: badDebtUSD.sorted(), probability: 0.99)
+    guard let value = estimate.value else { return "" }
+    let error = estimate.halfWidth.flatMap { value > 0 ? $0 / value : nil }
     let spread = error.map { " ±\(Int((100 * $0).rounded()))%" } ?? ""
     return "   p99 bad debt $\(NumberText.money(value))\(spread)"
   }

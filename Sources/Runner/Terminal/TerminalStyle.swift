@@ -49,13 +49,12 @@ package struct TerminalStyle: Sendable, Equatable {
     return Int(size.ws_col)
   }
 
-  package func bold(_ text: String) -> String { painted(text, "1") }
-
   package func dim(_ text: String) -> String { painted(text, "2") }
 
-  package func warning(_ text: String) -> String { painted(text, "33") }
-
-  package func error(_ text: String) -> String { painted(text, "31") }
+  /// The summary with its first line in bold.
+  package func painted(_ summary: [String]) -> [String] {
+    summary.enumerated().map { $0 == 0 ? painted($1, "1") : $1 }
+  }
 
   private func painted(_ text: String, _ code: String) -> String {
     colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
