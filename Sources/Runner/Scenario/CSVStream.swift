@@ -51,7 +51,7 @@ package struct CSVStream: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Goes on to the next record; false at the end of the file. Empty lines are passed over.
+  /// Goes on to the next record, past empty lines; false at the end of the file.
   package mutating func next() throws(Diagnostic) -> Bool {
     guard try readRecord() else { return false }
     guard ends.count == header.count else {
@@ -82,6 +82,12 @@ package struct CSVStream: ~Copyable {
         .tableValue, field: field,
         "expected a number, found \"\(text.cut(to: 40))\"\(reason)\(advice)")
     }
+  }
+
+  /// A fault of the file as a whole.
+  package func fileFault(_ code: DiagnosticCode, _ message: String) -> Diagnostic {
+    Diagnostic(
+      code, at: SourceMark(file: name, line: 1, column: 1), message, underline: .hidden)
   }
 
   /// A fault of the current record.

@@ -74,7 +74,7 @@ package enum PositionsCSV {
       }
     }
     guard rows.accountCount > 0 else {
-      throw stream.fault(.tableEmpty, "the file holds no account")
+      throw stream.fileFault(.tableEmpty, "the file holds no account")
     }
     rows.cohort = columns[0].isEmpty ? [Int32](repeating: -1, count: rows.accountCount) : columns[0]
     rows.cohorts = labels[0].names

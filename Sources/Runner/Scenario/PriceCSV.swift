@@ -25,11 +25,11 @@ package enum PriceCSV {
     do {
       return try PriceTable(symbols: rows.symbols, timeHours: rows.hours, rows: rows.prices)
     } catch PriceTable.Fault.tooFewRows(let count) {
-      throw stream.fault(.tableEmpty, "\(count) rows of prices; at least 2 are needed")
+      throw stream.fileFault(.tableEmpty, "prices need at least 2 rows, found \(count)")
     } catch let fault as PriceTable.Fault {
-      throw stream.fault(.tableValue, fault.sentence)
+      throw stream.fileFault(.tableValue, fault.sentence)
     } catch {
-      throw stream.fault(.tableValue, "the rows make no table of prices")
+      throw stream.fileFault(.tableValue, "the rows make no table of prices")
     }
   }
 

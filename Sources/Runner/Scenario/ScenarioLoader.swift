@@ -35,6 +35,7 @@ extension Scenario {
     access: FileAccess, include: ScenarioInclude
   ) throws(Diagnostics) -> Scenario {
     var diagnostics = include.diagnostics
+    if include.isIncomplete { throw diagnostics }
     let root = Override.apply(overrides, to: read.node, diagnostics: &diagnostics)
     guard isKnownFormat(root, diagnostics: &diagnostics) else { throw diagnostics }
     let symbols = (root["assets"]?.entries ?? []).map(\.key)

@@ -101,7 +101,7 @@ package struct SectionReader {
     do throws(Diagnostic) {
       return .text(try access.resolve(text, from: folder, at: node.mark))
     } catch {
-      diagnostics.add(error)
+      diagnostics.add(error.under(path))
       return nil
     }
   }
