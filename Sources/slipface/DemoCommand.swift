@@ -29,7 +29,8 @@ struct DemoCommand: ParsableCommand {
     if settings.paths == nil {
       overrides.insert(
         Override(
-          path: "run.paths", value: "\(DemoCommand.paths)", spelling: "--paths \(DemoCommand.paths)"),
+          path: "run.paths", value: "\(DemoCommand.paths)", spelling: "--paths \(DemoCommand.paths)"
+        ),
         at: 0)
     }
     overrides += settings.overrides

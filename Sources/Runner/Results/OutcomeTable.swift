@@ -85,6 +85,10 @@ package enum OutcomeTable {
       "liquidated_without_feedback_usd",
       "Collateral seized on the same path without price feedback; missing where not computed."
     ) { $0.liquidatedWithoutFeedbackUSD },
+    usd(
+      "open_shortfall_usd",
+      "Debt above collateral of accounts that end under water and were not written off."
+    ) { $0.openShortfallUSD },
     integer("clamped_prices", "Log prices that had to be clamped.") { $0.clampedPrices },
   ]
 

@@ -27,9 +27,13 @@ package struct EnvironmentSettings: Sendable {
 
   /// A line for every `SLIPFACE_*` variable that nothing reads, in the order of their names.
   package var warnings: [String] {
+    let prefix = "SLIPFACE_"
     let known = [EnvironmentSettings.threadsName, EnvironmentSettings.outputName]
-    return variables.keys.filter { $0.hasPrefix("SLIPFACE_") && !known.contains($0) }.sorted().map {
-      let hint = NearestName.find($0, in: known).map { "; did you mean \($0)?" } ?? ""
+    // Compared without the prefix, which alone would make all of them alike.
+    let tails = known.map { String($0.dropFirst(prefix.count)) }
+    return variables.keys.filter { $0.hasPrefix(prefix) && !known.contains($0) }.sorted().map {
+      let near = NearestName.find(String($0.dropFirst(prefix.count)), in: tails)
+      let hint = near.map { "; did you mean \(prefix)\($0)?" } ?? ""
       return "warning: unknown environment variable \($0.escapingControls.cut(to: 80))" + hint
     }
   }

@@ -37,7 +37,7 @@ package enum NumberText {
       power += 1
     }
     guard power > 0 else { return significant(value) }
-    return sign(value) + significant(scaled) + space + letters[power]
+    return sign(value) + digits(scaled) + space + letters[power]
   }
 
   /// Three significant digits without exponent; whole numbers below 1,000 without decimals.
@@ -45,14 +45,18 @@ package enum NumberText {
     let size = abs(value)
     if size == size.rounded() && size < 1000 { return sign(value) + fixed(size, decimals: 0) }
     if size >= 999.5 { return grouped(value) }
-    if size < 1e-9 { return "0" }
+    return size < 1e-9 ? "0" : sign(value) + digits(size)
+  }
+
+  /// Of a positive number below 999.5.
+  private static func digits(_ size: Double) -> String {
     let magnitude = Int(log10(size).rounded(.down))
     var decimals = max(0, 2 - magnitude)
     // 9.999 becomes 10.0, not 10.00.
     if decimals > 0 && size >= pow(10, Double(magnitude + 1)) - 0.5 * pow(10, Double(-decimals)) {
       decimals -= 1
     }
-    return sign(value) + fixed(size, decimals: min(decimals, 11))
+    return fixed(size, decimals: min(decimals, 11))
   }
 
   /// Rounded to a whole number, with commas: `1,318`.

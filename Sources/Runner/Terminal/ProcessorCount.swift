@@ -16,14 +16,26 @@ package enum ProcessorCount {
     return max(1, Int(min(quota / period, 65536).rounded(.up)))
   }
 
+  /// The number of processors in a list such as `0-3,8`; `nil` for anything else.
+  package static func count(processorList text: String) -> Int? {
+    var total = 0
+    for part in text.split(separator: ",") {
+      let ends = part.split(separator: "-").map { Int($0) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+        first <= last
+      else { return nil }
+      total += last - first + 1
+    }
+    return total > 0 ? total : nil
+  }
+
+  /// What the scheduler allows, as the kernel tells it.
   private static var affinity: Int? {
-    #if os(Linux)
-      var set = cpu_set_t()
-      guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
-      return withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-    #else
-      return nil
-    #endif
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") })
+    else { return nil }
+    let list = line.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)
+    return count(processorList: list)
   }
 
   /// The smallest limit of the process's group (version 2) and the groups around it.

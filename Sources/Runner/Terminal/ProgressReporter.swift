@@ -28,7 +28,6 @@ package final class ProgressReporter: Sendable {
 
   private let style: ProgressStyle
   private let total: Int
-  private let heading: String
   private let start: Double
   private let width: @Sendable () -> Int
   private let now: @Sendable () -> Double
@@ -43,7 +42,6 @@ package final class ProgressReporter: Sendable {
   ) {
     self.style = style
     total = totalPaths
-    self.heading = heading
     self.width = width
     self.now = now
     self.write = write
@@ -53,8 +51,7 @@ package final class ProgressReporter: Sendable {
     case .bar:
       StopSignal.cursorIsHidden.store(true, ordering: .relaxed)
       write(heading + "\n\u{1B}[?25l")
-    case .lines: write(heading + "\n")
-    case .auto, .json, .none: break
+    case .auto, .lines, .json, .none: break
     }
   }
 

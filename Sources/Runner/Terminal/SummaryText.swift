@@ -9,7 +9,7 @@ package struct SummaryText {
   private let requestedPaths: Int
   private let width: Int
 
-  /// `width` in characters a line, at least 60.
+  /// `width` in characters a line, at least 66.
   package init(
     _ summary: Summary, result: EnsembleResult, description: RunDescription, width: Int
   ) {
@@ -17,7 +17,7 @@ package struct SummaryText {
     outcomes = result.outcomes
     requestedPaths = result.requestedPaths
     self.description = description
-    self.width = max(60, width)
+    self.width = max(66, width)
   }
 
   /// What was found: everything but files and times, the same for every run of the scenario.
@@ -124,15 +124,16 @@ package struct SummaryText {
   }
 
   private var headlines: [String] {
-    var lines = flowed(
-      [chanceOfBadDebt, tradeNames], gap: "        ", lead: lead("chance of any bad debt"),
-      width: width)
+    let names = tradeNames
+    let chance = lead("chance of any bad debt") + chanceOfBadDebt
+    let joined = chance + "        " + names.joined(separator: " · ")
+    var lines =
+      joined.count <= width
+      ? [joined] : [chance] + flowed(names, gap: " · ", lead: lead(""), width: width)
+    lines.append(lead("amplification") + ratio("amplification"))
     lines += flowed(
-      [
-        ratio("amplification"),
-        "branching ratio \(ratio("branching_ratio")) by count, "
-          + "\(ratio("branching_ratio_usd")) by USD",
-      ], gap: "        ", lead: lead("amplification"), width: width)
+      ["\(ratio("branching_ratio")) by count", "\(ratio("branching_ratio_usd")) by USD"],
+      gap: " · ", lead: lead("branching ratio"), width: width)
     if let worst = outcomes.max(by: { $0.badDebtUSD < $1.badDebtUSD }), worst.badDebtUSD > 0 {
       let loss = NumberText.money(worst.badDebtUSD)
       lines.append(lead("worst path") + "#\(worst.path): bad debt $\(loss)")
@@ -151,7 +152,8 @@ package struct SummaryText {
     guard hits > 0 else { return [] }
     let share =
       "\(NumberText.grouped(hits)) of \(NumberText.grouped(outcomes.count)) paths"
-    return [lead(label) + text(share)]
+    let words = text(share).split(separator: " ").map(String.init)
+    return flowed(words, gap: " ", lead: lead(label), width: width)
   }
 
   private func lead(_ label: String) -> String { label.padded(right: 24) + " " }
@@ -176,7 +178,7 @@ package struct SummaryText {
     return "\(percent(value))% ± \(NumberText.fixed(halfWidth, decimals: decimals))"
   }
 
-  private var tradeNames: String {
+  private var tradeNames: [String] {
     [
       ("VaR", "bad_debt_usd", 0.95), ("EVaR", "bad_debt_usd", 0.99),
       ("LaR", "liquidated_collateral_usd", 0.95),
@@ -185,8 +187,9 @@ package struct SummaryText {
       let row = summary.row(metric, statistic)
       let value =
         row?.value.map { "$" + NumberText.money($0) } ?? SummaryText.needs(probability)
-      return "\(name) (\(statistic)) \(row.map { SummaryLine.isRough($0) } == true ? "~" : "")\(value)"
-    }.joined(separator: " · ")
+      return
+        "\(name) (\(statistic)) \(row.map { SummaryLine.isRough($0) } == true ? "~" : "")\(value)"
+    }
   }
 
   private func ratio(_ metric: String) -> String {

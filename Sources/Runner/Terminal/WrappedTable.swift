@@ -23,7 +23,8 @@ package struct WrappedTable {
 
     fileprivate func text(_ cell: String) -> String {
       alignsRight
-        ? cell.padded(left: width) : (String(repeating: " ", count: gap) + cell)
+        ? cell.padded(left: width)
+        : (String(repeating: " ", count: gap) + cell)
           .padded(right: width)
     }
   }
