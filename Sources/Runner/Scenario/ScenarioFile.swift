@@ -57,8 +57,9 @@ package enum ScenarioFile {
     }
   }
 
-  /// The composed document, later duplicates of keys under other names; `nil` where they cannot be
-  /// told apart. The root of an empty document is `nil`.
+  /// The composed document, with later duplicates of a key under other names.
+  ///
+  /// `nil` where duplicates cannot be told apart; the root of an empty document is `nil` inside.
   private static func composed(_ text: String, name: String, into diagnostics: inout Diagnostics)
     throws(Diagnostic) -> Yams.Node??
   {
