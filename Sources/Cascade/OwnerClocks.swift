@@ -43,11 +43,6 @@ struct Snapshot {
   func debtAsset(_ account: Int) -> Int {
     Int(plan.pool.positions.legAsset[Int(plan.traits.debtLeg[account])])
   }
-
-  /// Index of the account's clocks: its cohort and its main collateral.
-  func clock(_ account: Int) -> Int {
-    Int(plan.traits.cohort[account]) * plan.pool.assetCount + mainAsset(account)
-  }
 }
 
 /// Whom a step asks: zones in which attention runs, clocks, and the owners that are due.
@@ -108,52 +103,52 @@ extension MarketState {
   /// A look outside the zone changes nothing, so the clock stands still there. The zone is left only
   /// above the trigger by a margin, or it would be left and entered at every tick.
   mutating func moveZones(_ seen: Snapshot) {
-    let plan = seen.plan
-    for account in plan.traits.active.lazy.map(Int.init) {
-      let rate = plan.traits.attentionRate[account]
-      guard rate > 0 else { continue }
+    let traits = seen.plan.traits
+    let (trigger, rate, cohort) = (traits.triggerHealth, traits.attentionRate, traits.cohort)
+    for row in traits.active {
+      let account = Int(row)
       let isInside = owners.attentionTarget[account] < .infinity
-      let belongs = belongsInZone(account, seen, isInside: isInside)
-      guard belongs != isInside else { continue }
-      guard belongs else {
+      let margin = isInside ? OwnerBuilder.zoneMargin : 1
+      var belongs = threshold[account] < trigger[account] * margin * debt[account]
+      if !belongs && looksForMore[Int(cohort[account])] {
+        belongs = hasOtherReason(account, seen, margin: margin)
+      }
+      guard belongs != isInside, rate[account] > 0 else { continue }
+      if belongs {
+        let event = owners.attentionEvent[account]
+        let wait =
+          rate[account] < .infinity
+          ? seen.random.exponential(.attention, seen.key(account), event) / rate[account] : 0
+        owners.attentionTarget[account] = attentionClock[Int(clockOf[account])] + wait
+      } else {
         owners.attentionTarget[account] = .infinity
         owners.attentionEvent[account] += 1
-        continue
       }
-      let event = owners.attentionEvent[account]
-      let wait =
-        rate < .infinity
-        ? seen.random.exponential(.attention, seen.key(account), event) / rate : 0
-      owners.attentionTarget[account] = attentionClock[seen.clock(account)] + wait
     }
   }
 
-  private func belongsInZone(_ account: Int, _ seen: Snapshot, isInside: Bool) -> Bool {
-    let plan = seen.plan
-    let margin = isInside ? OwnerBuilder.zoneMargin : 1
-    if threshold[account] < plan.traits.triggerHealth[account] * margin * debt[account] {
-      return true
-    }
-    let cohort = Int(plan.traits.cohort[account])
+  /// Whether a look would lead to taking profit or to buying more.
+  private func hasOtherReason(_ account: Int, _ seen: Snapshot, margin: Double) -> Bool {
+    let cohort = Int(seen.plan.traits.cohort[account])
     if takeProfitMultiple[cohort] < .infinity, debt[account] > 0 {
-      let basis = owners.costBasis[account]
-      if seen.marketPrice[seen.mainAsset(account)] * margin >= takeProfitMultiple[cohort] * basis { return true }
+      let price = seen.marketPrice[seen.mainAsset(account)]
+      if price * margin >= takeProfitMultiple[cohort] * owners.costBasis[account] { return true }
     }
-    return releverageBelow[cohort] > 0
-      && missingLeverage(account, seen, margin: margin) > 0
+    return releverageBelow[cohort] > 0 && missingLeverage(account, seen, margin: margin) > 0
   }
 
   /// Lists the owners whose exit, panic, attention or return is due, ascending.
   mutating func collectDue(_ seen: Snapshot) {
-    let now = seen.now
     due.removeAll(keepingCapacity: true)
-    for account in seen.plan.traits.active {
-      let row = Int(account)
-      let clock = seen.clock(row)
-      if owners.exitTarget[row] <= now || owners.panicTarget[row] <= panicClock[clock]
-        || owners.attentionTarget[row] <= attentionClock[clock] || owners.reentryAt[row] <= now
+    let now = seen.now
+    for row in seen.plan.traits.active {
+      let account = Int(row)
+      let clock = Int(clockOf[account])
+      if owners.exitTarget[account] <= now || owners.panicTarget[account] <= panicClock[clock]
+        || owners.attentionTarget[account] <= attentionClock[clock]
+        || owners.reentryAt[account] <= now
       {
-        due.append(account)
+        due.append(row)
       }
     }
   }

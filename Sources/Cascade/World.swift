@@ -151,6 +151,11 @@ package struct MarketState: Sendable {
   let releverageBelow: [Double]
   let leverageWishes: [LeverageWish]
 
+  /// Cohorts whose owners look for profit or leverage, too.
+  let looksForMore: [Bool]
+  /// Index of each active account's clocks: its cohort and its main collateral.
+  let clockOf: [Int32]
+
   // Clocks of the cohorts, `[cohort][asset]`, and the rates at which they run in this step.
   var attentionClock: [Double]
   var attentionRate: [Double]
@@ -192,6 +197,14 @@ package struct MarketState: Sendable {
     exitBound = blueprint.cohorts.map(\.exitBound)
     takeProfitMultiple = blueprint.cohorts.map { $0.takeProfitMultiple ?? .infinity }
     releverageBelow = blueprint.cohorts.map { $0.sizesLeverage ? $0.releverageBelow : 0 }
+    looksForMore = zip(takeProfitMultiple, releverageBelow).map { $0 < .infinity || $1 > 0 }
+    clockOf = (0..<count).map { account in
+      let cohort = Int32(blueprint.traits.cohort[account])
+      guard cohort >= 0 else { return -1 }
+      let leg = Int(blueprint.traits.collateralLeg[account])
+      let asset = blueprint.pool.positions.legAsset[leg]
+      return cohort * Int32(blueprint.pool.assetCount) + asset
+    }
     leverageWishes = blueprint.cohorts.flatMap { cohort in
       zip(drift, blueprint.pool.parameters).map { drift, reserve in
         LeverageWish(

@@ -36,7 +36,7 @@ struct BehaviourSignTests {
     cohort.startsAtRuleLeverage = true
     cohort.miscalibration = .constant(miscalibration)
     cohort.optimism = .constant(0.1)
-    cohort.expectedReturn = 0.9
+    cohort.expectedReturn = 1.4
     cohort.panicHazard = 0
     cohort.exitHazard = 0
     experiment.cohorts = [cohort]
@@ -88,21 +88,27 @@ struct BehaviourSignTests {
     #expect(try pairedStatistic(poor, rich) { Double($0.accountsLiquidated) } < -5)
   }
 
-  @Test("Without panic the tail of owners' losses is smaller")
+  /// Panic sellers are far from liquidation themselves; their sales reach those who are near it.
+  @Test("Without panic the tail loss is smaller")
   func panic() throws {
-    var calm = CrowdedMarket.experiment()
-    var frightened = calm
-    for index in calm.cohorts.indices {
-      frightened.cohorts[index].panicHazard = 0.05 * 365
-      calm.cohorts[index].panicHazard = 0
+    var frightened = CrowdedMarket.experiment(accounts: 0)
+    for account in 0..<150 {
+      frightened.addAccount(debtUSD: 100_000, health: 2.5, cohort: "holders")
+      frightened.addAccount(debtUSD: 100_000, health: 1.1 + 0.002 * Double(account))
     }
+    var holders = CohortSettings(name: "holders", isActive: true, shareOfAccounts: 0)
+    holders.panicHazard = 0.02 * 365
+    holders.exitHazard = 0
+    holders.reentryProbability = 0
+    frightened.cohorts = [holders]
+    var calm = frightened
+    calm.cohorts[0].panicHazard = 0
     func tail(_ experiment: SmallExperiment) throws -> Double {
-      let prices = try experiment.run(paths: Self.paths).map { $0.assets[0].minPriceUSD }.sorted()
-      return prices.prefix(50).reduce(0, +) / 50
+      let losses = try experiment.run(paths: Self.paths).map(\.liquidatedCollateralUSD).sorted()
+      return losses.suffix(50).reduce(0, +) / 50
     }
-    #expect(try tail(calm) > tail(frightened))
-    #expect(
-      try pairedStatistic(frightened, calm) { -$0.assets[0].minPriceUSD } < -5)
+    #expect(try tail(calm) < tail(frightened))
+    #expect(try pairedStatistic(frightened, calm) { $0.liquidatedCollateralUSD } < -5)
   }
 
   @Test("Half the depth amplifies more")

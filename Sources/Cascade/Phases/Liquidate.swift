@@ -189,7 +189,8 @@ extension StepLoop {
   ) {
     let prices = oraclePrices(market)
     let account = offer.account
-    let isExogenous = isLiquidatableInShadow(account, world.markets[market].pool, blueprint.markets[market].oracle)
+    let isExogenous = isLiquidatableInShadow(
+      account, world.markets[market].pool, blueprint.markets[market].oracle)
     let healthBefore = world.markets[market].pool.health(of: account, at: prices).healthFactor
     let deficitBefore = world.markets[market].pool.deficit
     var seizures: [Seizure] = []

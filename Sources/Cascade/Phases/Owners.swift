@@ -88,7 +88,7 @@ extension MarketState {
   // MARK: Panic
 
   private mutating func takesPanic(_ account: Int, _ seen: Snapshot) -> Bool {
-    let clock = panicClock[seen.clock(account)]
+    let clock = panicClock[Int(clockOf[account])]
     guard owners.panicTarget[account] <= clock else { return false }
     let event = owners.panicEvent[account] + 1
     owners.panicEvent[account] = event
@@ -115,7 +115,7 @@ extension MarketState {
 
   /// Rejected candidates pass within the step; at most one look is taken.
   private mutating func takesLook(_ account: Int, _ seen: Snapshot) -> Bool {
-    let clock = seen.clock(account)
+    let clock = Int(clockOf[account])
     let rate = seen.plan.traits.attentionRate[account]
     guard rate < .infinity else {
       guard owners.attentionTarget[account] <= attentionClock[clock] else { return false }

@@ -45,7 +45,8 @@ package enum PriceDataFields {
   /// The returns of the setting's assets; throws `ParameterError` where data and assets disagree.
   ///
   /// An asset without a column must have volatility 0, and keeps its price.
-  package static func returns(_ section: Section, _ setting: PriceSetting) throws -> ObservedReturns {
+  package static func returns(_ section: Section, _ setting: PriceSetting) throws -> ObservedReturns
+  {
     guard section.has("file") != section.has("prices") else {
       throw ParameterError(
         key: section.has("file") ? "prices" : "file", code: "E022",
