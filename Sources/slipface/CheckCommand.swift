@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Runner
 
-/// `slipface check FILE...`
+/// `slipface check FILE...`.
 struct CheckCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json, github

@@ -31,8 +31,12 @@ extension Scenario {
           + "\(NumberText.fixed(100 * (1 - ltv / threshold), decimals: 1))%")
     }
     for (index, venue) in venues.enumerated() {
-      let assets = venue.text("asset") ?? venue.texts("pair").joined(separator: "/")
-      let depth = venue.optionalNumber("depth_2pct_usd")
+      // Each kind of venue declares its own fields.
+      func declares(_ key: String) -> Bool { venue.table[key] != nil }
+      let asset = declares("asset") ? venue.text("asset") : nil
+      let pair = declares("pair") ? venue.texts("pair").joined(separator: "/") : ""
+      let assets = asset ?? pair
+      let depth = declares("depth_2pct_usd") ? venue.optionalNumber("depth_2pct_usd") : nil
       let size = depth.map { "$\(NumberText.money($0)) to 2%" } ?? "as its reserves say"
       lines.append("venues.\(index) \(venue.kind) \(assets): depth \(size)")
     }
