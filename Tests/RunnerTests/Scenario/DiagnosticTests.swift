@@ -98,7 +98,7 @@ struct DiagnosticTests {
       diagnostics.json(file: "crash.yaml") == #"{"schema":"slipface.check/1","file":"crash.yaml","#
         + #""errors":1,"warnings":0,"diagnostics":[{"severity":"error","code":"E011","#
         + #""file":"crash.yaml","line":6,"column":21,"message":"assets.USDC.price_usd: "#
-        + #"expected a number, found \"5%\"; write 5"}]}"# + "\n")
+        + #"expected a number, found \"5%\"; write 5"}]}"#)
     #expect(
       diagnostics.githubText() == "::error file=crash.yaml,line=6,col=21,title=E011::"
         + "assets.USDC.price_usd: expected a number, found \"5%25\"; write 5\n")
