@@ -81,7 +81,8 @@ package struct FixedSpreadMarket: LendingMarket {
   package func acceptedRepayment(
     _ wanted: Double, offer: LiquidationOffer, pool: LendingPool, prices: [Double]
   ) -> Double {
-    wanted >= offer.maximumRepayment ? offer.maximumRepayment : 0
+    // Up to rounding: a wish that went through a price and back is still the whole.
+    wanted >= offer.maximumRepayment * (1 - 1e-12) ? offer.maximumRepayment : 0
   }
 
   package func liquidate(
