@@ -85,12 +85,22 @@ package struct AaveV3Market: LendingMarket {
             proceedsPerUSD: 1 + parameters.liquidationBonus * (1 - parameters.protocolFee)))
       }
     }
-    offers.sort { left, right in
-      let leftUSD = left.maximumRepayment * prices[Int(pool.positions.legAsset[left.debtLeg])]
-      let rightUSD = right.maximumRepayment * prices[Int(pool.positions.legAsset[right.debtLeg])]
-      return (leftUSD, -left.debtLeg, -(left.collateralLeg ?? 0))
-        > (rightUSD, -right.debtLeg, -(right.collateralLeg ?? 0))
-    }
+    offers.sort { rank($0, pool, prices) < rank($1, pool, prices) }
+  }
+
+  /// What orders offers: the most that the call can repay, then the larger bonus, then the larger
+  /// collateral, then the legs.
+  private func rank(
+    _ offer: LiquidationOffer, _ pool: LendingPool, _ prices: [Double]
+  ) -> (Double, Double, Double, Int, Int) {
+    guard let leg = offer.collateralLeg else { return (0, 0, 0, offer.debtLeg, 0) }
+    let asset = Int(pool.positions.legAsset[leg])
+    let debtPrice = prices[Int(pool.positions.legAsset[offer.debtLeg])]
+    let collateralUSD = pool.collateral(leg) * prices[asset]
+    let repayableUSD = min(
+      offer.maximumRepayment * debtPrice,
+      collateralUSD / (1 + pool.parameters[asset].liquidationBonus))
+    return (-repayableUSD, -offer.proceedsPerUSD, -collateralUSD, offer.debtLeg, leg)
   }
 
   package func acceptedRepayment(
