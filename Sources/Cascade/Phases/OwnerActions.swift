@@ -90,7 +90,7 @@ extension MarketState {
       state: owners.priorOutcome[account])
   }
 
-  /// Sells what the debt needs at today's slippage and repays it all.
+  /// Sells what the debt needs and repays it all; not where the collateral would not pay for it.
   mutating func close(_ account: Int, _ seen: Snapshot, _ action: Order.Action) {
     let health = pool.health(of: account, at: seen.marketPrice)
     let cost = slippage(seen.mainAsset(account), seen, selling: health.debtUSD)
