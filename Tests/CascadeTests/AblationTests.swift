@@ -35,6 +35,8 @@ struct AblationTests {
   }
 
   private static let choices: Set<CascadeEvent.Kind> = [.topUp, .deleverage, .close]
+  /// One clock of attention serves defence, profit and leverage: a reason that lets it run earlier
+  /// shifts what the owner does at later looks.
   private static let looks: Set<CascadeEvent.Kind> = [
     .topUp, .deleverage, .close, .takeProfit, .releverage,
   ]
@@ -53,16 +55,16 @@ struct AblationTests {
     },
     cohort("choice_noise: 0", choices) { $0.choiceNoise = 0 },
     cohort("prior_loss_sensitivity: 0", choices) { $0.priorLossSensitivity = 0 },
-    cohort("house_money: 0", [.releverage]) { $0.houseMoney = 0 },
+    cohort("house_money: 0", looks) { $0.houseMoney = 0 },
     cohort("break_even_factor: 1", [.close]) { $0.breakEvenFactor = 1 },
     cohort("exit_hazard_per_day: 0", [.close], keepsExits: false) { $0.exitHazard = 0 },
     cohort("disposition_ratio_bear: 1", [.close], keepsExits: false) { $0.dispositionBear = 1 },
-    cohort("take_profit_multiple: none", [.takeProfit]) { $0.takeProfitMultiple = nil },
+    cohort("take_profit_multiple: none", looks) { $0.takeProfitMultiple = nil },
     cohort("trigger_health: 0", looks) { $0.triggerHealth = .constant(0) },
     cohort("spare_cash: 0", choices) { $0.spareCash = nil },
     cohort("overconfidence: 0", looks) { $0.miscalibration = .constant(1) },
-    cohort("optimism_pct_annual: 0", [.releverage]) { $0.optimism = .constant(0) },
-    cohort("releverage_below: 0", [.releverage]) { $0.releverageBelow = 0 },
+    cohort("optimism_pct_annual: 0", looks) { $0.optimism = .constant(0) },
+    cohort("releverage_below: 0", looks) { $0.releverageBelow = 0 },
     cohort("herding: 0", [.panicSale], keepsPanic: false) { $0.herding = 0 },
     cohort("panic_hazard_per_day: 0", [.panicSale], keepsPanic: false) { $0.panicHazard = 0 },
     cohort("panic_drawdown_sensitivity: 0", [.panicSale], keepsPanic: false) {
@@ -94,7 +96,7 @@ struct AblationTests {
     var retail = CohortSettings(name: "retail", isActive: true, shareOfAccounts: 0.5)
     retail.attentionHalfLife = .constant(2.0 / 8760)
     retail.ostrichFactor = 0.7
-    retail.takeProfitMultiple = 1.15
+    retail.takeProfitMultiple = 1.06
     retail.exitHazard = 0.03 * 365
     retail.panicHazard = 0.03 * 365
     retail.miscalibration = .init(.lognormal(median: 0.7, sigma: 0.3))

@@ -90,7 +90,7 @@ struct EventSumsTests {
 /// Paths of the crowded market with thin venues and much volatility, run once for all tests.
 private enum ObservedPathsOfCrowd {
   static let paths: [ObservedPath] = {
-    let experiment = CrowdedMarket.experiment(accounts: 100, depthUSD: 1_000_000, volatility: 2)
+    let experiment = CrowdedMarket.experiment(accounts: 100, depthUSD: 400_000, volatility: 3)
     guard let blueprint = try? experiment.blueprint() else { return [] }
     return ObservedPath.drawn(blueprint, paths: 40)
   }()

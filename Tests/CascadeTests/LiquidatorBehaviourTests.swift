@@ -127,7 +127,7 @@ struct LiquidatorBehaviourTests {
       try run(
         bot {
           $0.withdrawsAboveVolatility = limit; $0.maximumRepayUSD = 1000
-        }, debts: [100_000],
+        }, debts: [200_000],
         stepCount: 3
       ).events(of: .liquidation).map(\.timeHours)
     }

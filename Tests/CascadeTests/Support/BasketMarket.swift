@@ -25,6 +25,8 @@ struct BasketMarket {
   var columns = [0, 1, 2, 3]
   var stepCount = 40
   var priceFeedback = true
+  /// Multiplies the depth of every venue.
+  var depthFactor = 1.0
   /// Pro-rata seizure by a fixed-spread market instead of Aave's choice of one collateral.
   var seizesProRata = false
 
@@ -49,7 +51,7 @@ struct BasketMarket {
     var random = TestRandom(seed: seed)
     var now = [0.0, 0, 0, 0]
     return (0..<stepCount).map { _ in
-      for asset in 0..<3 { now[asset] += 0.02 * normalQuantile(random.uniform()) - 0.004 }
+      for asset in 0..<3 { now[asset] += 0.02 * normalQuantile(random.uniform()) - 0.01 }
       return now
     }
   }
@@ -91,8 +93,8 @@ struct BasketMarket {
         asset.symbol == "USDC"
           ? SpotMarket(venues: [])
           : SpotMarket(venues: [
-            OrderBookVenue(asset: asset.symbol, depth2Percent: 4e6),
-            ConstantProductVenue(asset: asset.symbol, reserveUSD: 1e8),
+            OrderBookVenue(asset: asset.symbol, depth2Percent: 1.5e6 * depthFactor),
+            ConstantProductVenue(asset: asset.symbol, reserveUSD: 4e7 * depthFactor),
           ])
       },
       liquidators: [LiquidatorGroup(kind: .ideal)], priceFeedback: priceFeedback)
