@@ -44,7 +44,7 @@ let package = Package(
     .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
     .testTarget(name: "CascadeTests", dependencies: ["Cascade", "TestSupport"]),
     .testTarget(
-      name: "RunnerTests", dependencies: ["Runner", "TestSupport"], exclude: ["Vectors"]),
+      name: "RunnerTests", dependencies: ["Runner", "TestSupport"], exclude: ["Vectors", "Golden"]),
   ]
 )
 
