@@ -37,6 +37,11 @@ let package = Package(
         "Runner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Workloads that are timed; not part of any product.
+    .executableTarget(
+      name: "benchmarks", dependencies: ["Markets", "SimulationCore"],
+      path: "Benchmarks/Workloads"),
+
     // Tests, one target a module, and what they share.
     .target(name: "TestSupport", dependencies: ["Runner"], path: "Tests/TestSupport"),
     .testTarget(name: "SimulationCoreTests", dependencies: ["SimulationCore", "TestSupport"]),
@@ -44,7 +49,8 @@ let package = Package(
     .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
     .testTarget(name: "CascadeTests", dependencies: ["Cascade", "TestSupport"]),
     .testTarget(
-      name: "RunnerTests", dependencies: ["Runner", "TestSupport"], exclude: ["Vectors"]),
+      name: "RunnerTests", dependencies: ["Runner", "TestSupport", "benchmarks"],
+      exclude: ["Vectors"]),
   ]
 )
 
