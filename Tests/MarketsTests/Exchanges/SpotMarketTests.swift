@@ -16,8 +16,9 @@ struct SpotMarketTests {
       exponent: random.uniform(0.4, 1.5), fee: fee)
   }
 
-  /// A pool at displacement d holds R e^(d/2) of the asset and R e^(-d/2) USD, in USD at the
-  /// exogenous price. Amounts are far above the last bit of the reserve, 1e-16 x 1e8.
+  /// A pool at displacement d holds R e^(d/2) of the asset and R e^(-d/2) USD.
+  ///
+  /// Both in USD at the exogenous price; amounts are far above the last bit of the reserve.
   @Test("One pool is quoted as its swap rule says, displaced or not, sold or bought")
   func onePool() {
     for seed in testSeeds(500) {
