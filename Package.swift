@@ -43,7 +43,8 @@ let package = Package(
     .testTarget(name: "MarketsTests", dependencies: ["Markets", "TestSupport"]),
     .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
     .testTarget(name: "CascadeTests", dependencies: ["Cascade", "TestSupport"]),
-    .testTarget(name: "RunnerTests", dependencies: ["Runner", "TestSupport"]),
+    .testTarget(
+      name: "RunnerTests", dependencies: ["Runner", "TestSupport"], exclude: ["Vectors"]),
   ]
 )
 

@@ -41,6 +41,12 @@ package struct CohortSettings: Sendable {
     package var shareWithout: Double
     package var medianShareOfDebt: Double
     package var sigma: Double
+
+    package init(shareWithout: Double, medianShareOfDebt: Double, sigma: Double) {
+      self.shareWithout = shareWithout
+      self.medianShareOfDebt = medianShareOfDebt
+      self.sigma = sigma
+    }
   }
 
   package var name: String

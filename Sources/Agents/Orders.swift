@@ -21,12 +21,8 @@ package struct Order: Sendable {
   }
 
   /// Who comes first in the race of transactions; within a class, orders keep their order.
-  package enum Priority: UInt8, Sendable, Comparable {
+  package enum Priority: UInt8, Sendable, CaseIterable {
     case botOwner, liquidator, professional, retail
-
-    package static func < (left: Priority, right: Priority) -> Bool {
-      left.rawValue < right.rawValue
-    }
 
     package init(_ latencyClass: LatencyClass) {
       switch latencyClass {

@@ -3,19 +3,23 @@
 #include "ckernels.h"
 
 CK_KERNEL void ck_exp(long count, const double *restrict x, double *restrict out) {
+  CK_COLUMN_LOOP
   for (long i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
 }
 
 CK_KERNEL void ck_log(long count, const double *restrict x, double *restrict out) {
+  CK_COLUMN_LOOP
   for (long i = 0; i < count; i++) out[i] = ck_log_one(x[i]);
 }
 
 CK_KERNEL void ck_sincos_turns(long count, const double *restrict u, double *restrict sine,
                                double *restrict cosine) {
+  CK_COLUMN_LOOP
   for (long i = 0; i < count; i++) ck_sincos_one(u[i], sine + i, cosine + i);
 }
 
 CK_KERNEL void ck_root_of_ratio(long count, double numerator, double *values) {
+  CK_COLUMN_LOOP
   for (long i = 0; i < count; i++) values[i] = __builtin_elementwise_sqrt(numerator / values[i]);
 }
 

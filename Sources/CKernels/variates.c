@@ -6,7 +6,7 @@ CK_KERNEL void ck_normal_tile(uint64_t seed, uint32_t first_path, uint32_t first
   for (int pair = 0; pair < rows / 2; pair++) {
     double *restrict even = normals + (long)(2 * pair) * CK_TILE_COLUMNS;
     double *restrict odd = even + CK_TILE_COLUMNS;
-#pragma clang loop vectorize(enable)
+    CK_COLUMN_LOOP
     for (uint32_t column = 0; column < CK_TILE_COLUMNS; column++) {
       ck_words words = ck_philox(first_path + column % CK_LANES, first_step + column / CK_LANES,
                                  (uint32_t)pair, stream, seed);
@@ -44,7 +44,7 @@ CK_KERNEL void ck_chi_square_tile(uint64_t seed, uint32_t first_path, uint32_t f
   double shape = 0.5 * nu;
   double d = (shape < 1.0 ? shape + 1.0 : shape) - 1.0 / 3.0;
   double c = 1.0 / __builtin_elementwise_sqrt(9.0 * d);
-#pragma clang loop vectorize(enable)
+  CK_COLUMN_LOOP
   for (uint32_t column = 0; column < CK_TILE_COLUMNS; column++)
     chi_square[column] = ck_gamma_attempt(first_path + column % CK_LANES,
                                           first_step + column / CK_LANES, 0, stream, seed, d, c);
@@ -55,7 +55,7 @@ CK_KERNEL void ck_chi_square_tile(uint64_t seed, uint32_t first_path, uint32_t f
                                             d, c);
   for (uint32_t column = 0; column < CK_TILE_COLUMNS; column++) chi_square[column] *= 2.0 * d;
   if (shape >= 1.0) return;
-#pragma clang loop vectorize(enable)
+  CK_COLUMN_LOOP
   for (uint32_t column = 0; column < CK_TILE_COLUMNS; column++) {
     ck_words words = ck_philox(first_path + column % CK_LANES, first_step + column / CK_LANES,
                                UINT32_MAX, stream, seed);

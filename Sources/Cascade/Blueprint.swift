@@ -60,15 +60,17 @@ package struct Blueprint: Sendable {
 }
 
 /// One lending market of the experiment, with its accounts and their owners at time 0.
-package struct MarketBlueprint: Sendable {
-  package var name: String
-  package var rules: any LendingMarket
+///
+/// A class, so that a step may pass it on for one reference count; nothing in it ever changes.
+package final class MarketBlueprint: Sendable {
+  package let name: String
+  package let rules: any LendingMarket
   /// Index of the oracle that the market reads.
-  package var oracle: Int
-  package var blockSeconds: Double
-  package var pool: LendingPool
-  package var cohorts: [CohortSettings]
-  package var traits: OwnerTraits
+  package let oracle: Int
+  package let blockSeconds: Double
+  package let pool: LendingPool
+  package let cohorts: [CohortSettings]
+  package let traits: OwnerTraits
 
   package init(
     name: String, rules: any LendingMarket, oracle: Int = 0, blockSeconds: Double = 12,

@@ -3,14 +3,46 @@ import Foundation
 import Markets
 import SimulationCore
 
-/// Market figures that owners read in one step; one entry an asset.
-struct OwnerView {
-  var step: Int
-  var marketPrice: [Double]
-  var volatility: [Double]
-  var borrowRate: [Double]
-  /// Years since the start, at the end of the step.
-  var now: Double
+/// What all owners of a market see in one step; the same for everybody, changed by nobody.
+struct Snapshot {
+  let plan: MarketBlueprint
+  let market: Int
+  let step: Int
+  /// Years since the start at the end of the step, and the step's own length.
+  let now: Double
+  let stepYears: Double
+  let random: PathRandom
+  /// Number of the market's first account over all markets; keys random draws.
+  let firstKey: UInt32
+  // One entry an asset.
+  let marketPrice: [Double]
+  let exogenousPrice: [Double]
+  let oraclePrice: [Double]
+  let volatility: [Double]
+  let borrowRate: [Double]
+  let history: MarketHistory
+  let spotMarkets: [SpotMarket]
+  /// Fearful share of the crowd above its long-run mean.
+  let herdExcess: Double
+
+  func cohort(_ account: Int) -> CohortSettings {
+    plan.cohorts[Int(plan.traits.cohort[account])]
+  }
+
+  func key(_ account: Int) -> UInt32 { firstKey + UInt32(account) }
+
+  /// The account's leg with the largest collateral at time 0.
+  func mainLeg(_ account: Int) -> Int { Int(plan.traits.collateralLeg[account]) }
+
+  /// The asset of the account's main collateral.
+  func mainAsset(_ account: Int) -> Int {
+    Int(plan.pool.positions.legAsset[Int(plan.traits.collateralLeg[account])])
+  }
+
+  /// The asset of the account's main debt.
+  func debtAsset(_ account: Int) -> Int {
+    Int(plan.pool.positions.legAsset[Int(plan.traits.debtLeg[account])])
+  }
 }
 
 /// Whom a step asks: zones in which attention runs, clocks, and the owners that are due.
@@ -33,62 +65,90 @@ extension MarketState {
     }
   }
 
+  /// Rates at which the cohorts' attention clocks run in this step, per year and by asset.
+  ///
+  /// A clock runs at the largest rate that an owner of the class can have; looks are thinned.
+  mutating func setRates(_ seen: Snapshot) {
+    for (index, cohort) in seen.plan.cohorts.enumerated() {
+      for asset in 0..<pool.assetCount {
+        attentionRate[index * pool.assetCount + asset] =
+          1 + cohort.attentionHealthSensitivity + cohort.attentionReturnSensitivity
+          * abs(seen.history.standardisedHourReturn(asset))
+      }
+    }
+  }
+
+  mutating func advanceClocks(_ seen: Snapshot) {
+    for (index, cohort) in seen.plan.cohorts.enumerated() {
+      let hazard = PanicHazard(
+        baseline: cohort.panicHazard, drawdownSensitivity: cohort.panicDrawdownSensitivity,
+        herdSensitivity: cohort.panicHerdSensitivity * cohort.herding,
+        cap: MarketState.panicCap)
+      for asset in 0..<pool.assetCount {
+        let clock = index * pool.assetCount + asset
+        attentionClock[clock] += attentionRate[clock] * seen.stepYears
+        panicClock[clock] +=
+          hazard.rate(
+            drawdown: seen.history.standardisedDrawdown(asset), herdExcess: seen.herdExcess)
+          * seen.stepYears
+      }
+    }
+  }
+
+  /// One panic an hour at most.
+  private static let panicCap = 8760.0
+
   /// Starts and stops the attention clocks of owners whose position entered or left their zone.
   ///
   /// A look outside the zone changes nothing, so the clock stands still there. The zone is left only
   /// above the trigger by a margin, or it would be left and entered at every tick.
-  mutating func moveZones(
-    _ plan: MarketBlueprint, _ view: OwnerView, random: PathRandom, accountOffset: Int
-  ) {
-    for account in plan.traits.active.lazy.map(Int.init) {
-      let rate = plan.traits.attentionRate[account]
-      guard rate > 0 else { continue }
+  mutating func moveZones(_ seen: Snapshot) {
+    let traits = seen.plan.traits
+    let (trigger, rate, cohort) = (traits.triggerHealth, traits.attentionRate, traits.cohort)
+    for row in traits.active {
+      let account = Int(row)
       let isInside = owners.attentionTarget[account] < .infinity
-      let belongs = belongsInZone(account, plan, view, isInside: isInside)
-      guard belongs != isInside else { continue }
-      guard belongs else {
+      let margin = isInside ? OwnerBuilder.zoneMargin : 1
+      var belongs = threshold[account] < trigger[account] * margin * debt[account]
+      if !belongs && looksForMore[Int(cohort[account])] {
+        belongs = hasOtherReason(account, seen, margin: margin)
+      }
+      guard belongs != isInside, rate[account] > 0 else { continue }
+      if belongs {
+        let event = owners.attentionEvent[account]
+        let wait =
+          rate[account] < .infinity
+          ? seen.random.exponential(.attention, seen.key(account), event) / rate[account] : 0
+        owners.attentionTarget[account] = attentionClock[Int(clockOf[account])] + wait
+      } else {
         owners.attentionTarget[account] = .infinity
         owners.attentionEvent[account] += 1
-        continue
       }
-      let key = UInt32(account + accountOffset)
-      let wait =
-        rate < .infinity
-        ? random.exponential(.attention, key, owners.attentionEvent[account]) / rate : 0
-      owners.attentionTarget[account] = attentionClock[clock(account, plan)] + wait
     }
   }
 
-  private func belongsInZone(
-    _ account: Int, _ plan: MarketBlueprint, _ view: OwnerView, isInside: Bool
-  ) -> Bool {
-    let margin = isInside ? OwnerBuilder.zoneMargin : 1
-    guard debt[account] > 0 || releverageBelow[Int(plan.traits.cohort[account])] > 0 else {
-      return false
-    }
-    if threshold[account] < plan.traits.triggerHealth[account] * margin * debt[account] {
-      return true
-    }
-    let cohort = Int(plan.traits.cohort[account])
+  /// Whether a look would lead to taking profit or to buying more.
+  private func hasOtherReason(_ account: Int, _ seen: Snapshot, margin: Double) -> Bool {
+    let cohort = Int(seen.plan.traits.cohort[account])
     if takeProfitMultiple[cohort] < .infinity, debt[account] > 0 {
-      let asset = mainAsset(account, plan)
-      let basis = owners.costBasis[account]
-      if view.marketPrice[asset] * margin >= takeProfitMultiple[cohort] * basis { return true }
+      let price = seen.marketPrice[seen.mainAsset(account)]
+      if price * margin >= takeProfitMultiple[cohort] * owners.costBasis[account] { return true }
     }
-    return releverageBelow[cohort] > 0
-      && missingLeverage(account, plan, view, margin: margin) > 0
+    return releverageBelow[cohort] > 0 && missingLeverage(account, seen, margin: margin) > 0
   }
 
   /// Lists the owners whose exit, panic, attention or return is due, ascending.
-  mutating func collectDue(_ plan: MarketBlueprint, now: Double) {
+  mutating func collectDue(_ seen: Snapshot) {
     due.removeAll(keepingCapacity: true)
-    for account in plan.traits.active {
-      let row = Int(account)
-      let clock = clock(row, plan)
-      if owners.exitTarget[row] <= now || owners.panicTarget[row] <= panicClock[clock]
-        || owners.attentionTarget[row] <= attentionClock[clock] || owners.reentryAt[row] <= now
+    let now = seen.now
+    for row in seen.plan.traits.active {
+      let account = Int(row)
+      let clock = Int(clockOf[account])
+      if owners.exitTarget[account] <= now || owners.panicTarget[account] <= panicClock[clock]
+        || owners.attentionTarget[account] <= attentionClock[clock]
+        || owners.reentryAt[account] <= now
       {
-        due.append(account)
+        due.append(row)
       }
     }
   }
@@ -96,30 +156,18 @@ extension MarketState {
   /// USD that a trader would buy to reach its wish; 0 while it is near enough.
   ///
   /// `margin` widens the band in which it is not: above 1 for a trader that is already buying.
-  func missingLeverage(
-    _ account: Int, _ plan: MarketBlueprint, _ view: OwnerView, margin: Double
-  ) -> Double {
-    let cohort = Int(plan.traits.cohort[account])
-    let asset = mainAsset(account, plan)
-    let health = pool.health(of: account, at: view.marketPrice)
+  func missingLeverage(_ account: Int, _ seen: Snapshot, margin: Double) -> Double {
+    let cohort = Int(seen.plan.traits.cohort[account])
+    let asset = seen.mainAsset(account)
+    let health = pool.health(of: account, at: seen.marketPrice)
     guard health.equityUSD > 0 else { return 0 }
-    let debtAsset = Int(pool.positions.legAsset[Int(plan.traits.debtLeg[account])])
-    let wished = wishes[cohort * pool.assetCount + asset].leverage(
-      optimism: plan.traits.optimism[account], miscalibration: owners.miscalibration[account],
-      volatility: view.volatility[asset], borrowRate: view.borrowRate[debtAsset],
+    let wished = leverageWishes[cohort * pool.assetCount + asset].leverage(
+      optimism: seen.plan.traits.optimism[account],
+      miscalibration: owners.miscalibration[account], volatility: seen.volatility[asset],
+      borrowRate: seen.borrowRate[seen.debtAsset(account)],
       priorOutcome: owners.priorOutcome[account])
     guard wished > 1, health.leverage < releverageBelow[cohort] * margin * wished else { return 0 }
     return max(0, wished * health.equityUSD - health.collateralUSD)
-  }
-
-  /// The asset of the account's main collateral.
-  func mainAsset(_ account: Int, _ plan: MarketBlueprint) -> Int {
-    Int(pool.positions.legAsset[Int(plan.traits.collateralLeg[account])])
-  }
-
-  /// Index of the account's clocks: its cohort and its main collateral.
-  func clock(_ account: Int, _ plan: MarketBlueprint) -> Int {
-    Int(plan.traits.cohort[account]) * pool.assetCount + mainAsset(account, plan)
   }
 }
 

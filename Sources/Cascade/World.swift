@@ -143,11 +143,18 @@ package struct MarketState: Sendable {
 
   /// Owners who are due in this step, ascending.
   var due: [Int32] = []
-  // Figures of the cohorts that the zones need for every account; wishes are `[cohort][asset]`.
+  /// Orders of this step that have not been handed over yet.
+  var wishes: [Order] = []
+  // Figures of the cohorts that the zones need for every account; the last is `[cohort][asset]`.
   let exitBound: [Double]
   let takeProfitMultiple: [Double]
   let releverageBelow: [Double]
-  let wishes: [LeverageWish]
+  let leverageWishes: [LeverageWish]
+
+  /// Cohorts whose owners look for profit or leverage, too.
+  let looksForMore: [Bool]
+  /// Index of each active account's clocks: its cohort and its main collateral.
+  let clockOf: [Int32]
 
   // Clocks of the cohorts, `[cohort][asset]`, and the rates at which they run in this step.
   var attentionClock: [Double]
@@ -190,7 +197,15 @@ package struct MarketState: Sendable {
     exitBound = blueprint.cohorts.map(\.exitBound)
     takeProfitMultiple = blueprint.cohorts.map { $0.takeProfitMultiple ?? .infinity }
     releverageBelow = blueprint.cohorts.map { $0.sizesLeverage ? $0.releverageBelow : 0 }
-    wishes = blueprint.cohorts.flatMap { cohort in
+    looksForMore = zip(takeProfitMultiple, releverageBelow).map { $0 < .infinity || $1 > 0 }
+    clockOf = (0..<count).map { account in
+      let cohort = Int32(blueprint.traits.cohort[account])
+      guard cohort >= 0 else { return -1 }
+      let leg = Int(blueprint.traits.collateralLeg[account])
+      let asset = blueprint.pool.positions.legAsset[leg]
+      return cohort * Int32(blueprint.pool.assetCount) + asset
+    }
+    leverageWishes = blueprint.cohorts.flatMap { cohort in
       zip(drift, blueprint.pool.parameters).map { drift, reserve in
         LeverageWish(
           cohort: cohort, drift: cohort.expectedReturn ?? drift, loanToValue: reserve.loanToValue)
@@ -213,6 +228,20 @@ package struct MarketState: Sendable {
     attentionClock.fill(with: 0)
     panicClock.fill(with: 0)
     startClocks(blueprint, random: random, accountOffset: accountOffset)
+  }
+
+  /// Whether anybody may touch the account in this round.
+  ///
+  /// Not where a bot's rescue is ahead in the race, nor twice a step where the rules forbid it.
+  func mayLiquidate(_ account: Int, _ step: Int, _ round: Int) -> Bool {
+    if round == 0 && rescueAhead[account] == Int32(step) { return false }
+    return repeatsWithinStep || lastLiquidation[account] != Int32(step)
+  }
+
+  /// Accounts that may be liquidated in this round, those with the largest debt first.
+  func candidates(_ step: Int, _ round: Int) -> [Int32] {
+    liquidatable.filter { mayLiquidate(Int($0), step, round) }
+      .sorted { (debt[Int($0)], -$0) > (debt[Int($1)], -$1) }
   }
 
   /// Whether accounts liquidated in this round are still liquidatable and may be called again.

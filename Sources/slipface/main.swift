@@ -1,1 +1,5 @@
-print("x")
+import Foundation
+import Runner
+
+TextStream.ignoreBrokenPipes()
+exit(CommandLineProgram.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -10,27 +10,27 @@ extension StepLoop {
     stepHerd(step)
     unwindInventories()
     for market in world.markets.indices where !blueprint.markets[market].traits.active.isEmpty {
-      let offset = world.accountOffset(of: market)
-      if isDayEnd(step) { closeDay(market) }
-      let view = ownerView(market, step)
-      setRates(market)
-      world.markets[market].moveZones(
-        blueprint.markets[market], view, random: random, accountOffset: offset)
-      advanceClocks(market)
-      world.markets[market].collectDue(blueprint.markets[market], now: view.now)
-      for account in world.markets[market].due {
-        act(
-          Owner(account: Int(account), market: market, key: UInt32(offset) + UInt32(account)), view)
-      }
+      let seen = snapshot(market, step)
+      if isDayEnd(step) { world.markets[market].closeDay(seen) }
+      world.markets[market].setRates(seen)
+      world.markets[market].moveZones(seen)
+      world.markets[market].advanceClocks(seen)
+      world.markets[market].collectDue(seen)
+      world.markets[market].actDue(seen, orders: &world.orders)
     }
   }
 
-  private func ownerView(_ market: Int, _ step: Int) -> OwnerView {
-    OwnerView(
-      step: step, marketPrice: world.marketPrice,
-      volatility: blueprint.assets.indices.map { world.history.volatility($0) },
-      borrowRate: blueprint.assets.indices.map { world.markets[market].pool.borrowRate($0) },
-      now: years(step))
+  private func snapshot(_ market: Int, _ step: Int) -> Snapshot {
+    let assets = blueprint.assets.indices
+    return Snapshot(
+      plan: blueprint.markets[market], market: market, step: step, now: years(step),
+      stepYears: blueprint.stepYears, random: random,
+      firstKey: UInt32(world.accountOffset(of: market)), marketPrice: world.marketPrice,
+      exogenousPrice: world.exogenousPrice, oraclePrice: oraclePrices(market),
+      volatility: assets.map { world.history.volatility($0) },
+      borrowRate: assets.map { world.markets[market].pool.borrowRate($0) },
+      history: world.history,
+      spotMarkets: world.spotMarkets, herdExcess: world.fear - (blueprint.herd?.mean ?? 0))
   }
 
   // MARK: The crowd
@@ -58,76 +58,10 @@ extension StepLoop {
     return world.liquidatedByStep[max(0, step - steps)..<step].reduce(0, +)
   }
 
-  private var herdExcess: Double { world.fear - (blueprint.herd?.mean ?? 0) }
-
-  // MARK: Days
-
   /// Whether a simulated day ends with this step.
   private func isDayEnd(_ step: Int) -> Bool {
     Int(seconds(step) / 86_400) > Int(Double(step) * blueprint.stepSeconds / 86_400)
   }
-
-  /// Updates the memory of outcomes and the reference equity of every active owner.
-  private mutating func closeDay(_ market: Int) {
-    let plan = blueprint.markets[market]
-    for account in plan.traits.active.lazy.map(Int.init) {
-      let cohort = plan.cohorts[Int(plan.traits.cohort[account])]
-      let equity = max(
-        0, world.markets[market].pool.health(of: account, at: world.marketPrice).equityUSD)
-      let yesterday = world.markets[market].owners.equityYesterday[account]
-      if yesterday > 0 {
-        world.markets[market].owners.priorOutcome[account] = PriorOutcome.nextState(
-          world.markets[market].owners.priorOutcome[account],
-          grossReturn: max(equity / yesterday, StepLoop.smallestDayReturn), benchmarkReturn: 1,
-          persistence: cohort.priorOutcomePersistence)
-      }
-      let reference = world.markets[market].owners.referenceEquity[account]
-      world.markets[market].owners.referenceEquity[account] =
-        cohort.priorOutcomePersistence * reference + (1 - cohort.priorOutcomePersistence) * equity
-      world.markets[market].owners.equityYesterday[account] = equity
-    }
-  }
-
-  /// A day that loses more than this share counts as this: the memory divides by the return.
-  private static let smallestDayReturn = 0.05
-
-  // MARK: Clocks
-
-  /// Rates at which the cohorts' clocks run in this step, per year and by asset.
-  private mutating func setRates(_ market: Int) {
-    let assetCount = blueprint.assetCount
-    for (index, cohort) in blueprint.markets[market].cohorts.enumerated() {
-      for asset in 0..<assetCount {
-        let gain =
-          1 + cohort.attentionReturnSensitivity
-          * abs(world.history.standardisedHourReturn(asset))
-        world.markets[market].attentionRate[index * assetCount + asset] =
-          gain + cohort.attentionHealthSensitivity
-      }
-    }
-  }
-
-  private mutating func advanceClocks(_ market: Int) {
-    let assetCount = blueprint.assetCount
-    let years = blueprint.stepYears
-    for (index, cohort) in blueprint.markets[market].cohorts.enumerated() {
-      for asset in 0..<assetCount {
-        let clock = index * assetCount + asset
-        world.markets[market].attentionClock[clock] +=
-          world.markets[market].attentionRate[clock] * years
-        let hazard = PanicHazard(
-          baseline: cohort.panicHazard, drawdownSensitivity: cohort.panicDrawdownSensitivity,
-          herdSensitivity: cohort.panicHerdSensitivity * cohort.herding,
-          cap: StepLoop.panicCap)
-        world.markets[market].panicClock[clock] +=
-          hazard.rate(
-            drawdown: world.history.standardisedDrawdown(asset), herdExcess: herdExcess) * years
-      }
-    }
-  }
-
-  /// One panic an hour at most.
-  private static let panicCap = 8760.0
 
   // MARK: Liquidators' inventories
 

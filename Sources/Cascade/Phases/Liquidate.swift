@@ -12,25 +12,15 @@ extension StepLoop {
       writeOffEmptyAccounts(market, step)
       if let ideal = blueprint.liquidators.firstIndex(where: { $0.kind == .ideal }) {
         for account in world.markets[market].liquidatable
-        where mayLiquidate(Int(account), market, step, round) {
+        where world.markets[market].mayLiquidate(Int(account), step, round) {
           liquidateIdeally(Int(account), market, step, ideal, &start)
         }
       } else if !blueprint.liquidators.isEmpty {
-        for account in candidates(market, step, round) {
-          liquidateForProfit(account, market, step, &start)
+        for account in world.markets[market].candidates(step, round) {
+          liquidateForProfit(Int(account), market, step, &start)
         }
       }
     }
-  }
-
-  /// Whether anybody may touch the account in this round.
-  ///
-  /// Not where a bot's rescue is ahead in the race, nor twice a step where the rules forbid it.
-  private func mayLiquidate(_ account: Int, _ market: Int, _ step: Int, _ round: Int) -> Bool {
-    let state = world.markets[market]
-    if round == 0 && state.rescueAhead[account] == Int32(step) { return false }
-    return blueprint.markets[market].rules.repeatsWithinStep
-      || state.lastLiquidation[account] != Int32(step)
   }
 
   /// Accounts that owe and have nothing: their debt is bad debt without any call.
@@ -79,14 +69,6 @@ extension StepLoop {
 
   // MARK: Liquidators who want a profit
 
-  /// Accounts that somebody has had time to act on, those with the largest bonus first.
-  private func candidates(_ market: Int, _ step: Int, _ round: Int) -> [Int] {
-    let state = world.markets[market]
-    return state.liquidatable.map(Int.init)
-      .filter { mayLiquidate($0, market, step, round) }
-      .sorted { (state.debt[$0], -$0) > (state.debt[$1], -$1) }
-  }
-
   private mutating func liquidateForProfit(
     _ account: Int, _ market: Int, _ step: Int, _ start: inout [Double]
   ) {
@@ -97,7 +79,7 @@ extension StepLoop {
       account: account, pool: world.markets[market].pool, prices: prices, into: &offers)
     var best: (plan: LiquidationPlan, offer: LiquidationOffer)?
     for offer in offers {
-      let terms = terms(offer, market, prices)
+      let terms = terms(offer, world.markets[market].pool, prices)
       for group in blueprint.liquidators.indices where isReady(group, account, market, step) {
         guard let plan = plan(terms, group, market, prices, start) else { continue }
         // The auction goes to the highest bid; equal bids to the larger profit.
@@ -113,10 +95,9 @@ extension StepLoop {
     execute(best.plan, best.offer, market, step, &start)
   }
 
-  private func terms(_ offer: LiquidationOffer, _ market: Int, _ prices: [Double])
+  private func terms(_ offer: LiquidationOffer, _ pool: LendingPool, _ prices: [Double])
     -> LiquidationTerms
   {
-    let pool = world.markets[market].pool
     let debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
     let legs: [Int] =
       offer.collateralLeg.map { [$0] }
@@ -143,14 +124,7 @@ extension StepLoop {
     // A latency shorter than a step passes within the step.
     guard latency < blueprint.stepSeconds || waited >= latency else { return false }
     guard settings.withdrawsAboveVolatility < .infinity else { return true }
-    let leg = world.markets[market].pool.positions.legs(of: account).max {
-      let pool = world.markets[market].pool
-      let left = pool.collateral($0) * world.marketPrice[Int(pool.positions.legAsset[$0])]
-      let right = pool.collateral($1) * world.marketPrice[Int(pool.positions.legAsset[$1])]
-      return left < right
-    }
-    guard let leg else { return false }
-    let asset = Int(world.markets[market].pool.positions.legAsset[leg])
+    let asset = world.markets[market].pool.largestCollateral(of: account, at: world.marketPrice)
     return world.history.volatility(asset) <= settings.withdrawsAboveVolatility
   }
 
@@ -215,7 +189,8 @@ extension StepLoop {
   ) {
     let prices = oraclePrices(market)
     let account = offer.account
-    let isExogenous = isLiquidatableInShadow(account, market)
+    let isExogenous = isLiquidatableInShadow(
+      account, world.markets[market].pool, blueprint.markets[market].oracle)
     let healthBefore = world.markets[market].pool.health(of: account, at: prices).healthFactor
     let deficitBefore = world.markets[market].pool.deficit
     var seizures: [Seizure] = []
@@ -301,8 +276,9 @@ extension StepLoop {
     world.outcome.liquidatedCollateralUSD += receipt.seizedUSD
     world.outcome.repaidDebtUSD += receipt.repaidUSD
     if isFirst {
-      let key = UInt32(account + world.accountOffset(of: market))
-      planReentry(Owner(account: account, market: market, key: key), now: years(step))
+      world.markets[market].planReentry(
+        account, blueprint.markets[market], random,
+        key: UInt32(account + world.accountOffset(of: market)), now: years(step))
     }
   }
 
@@ -319,9 +295,7 @@ extension StepLoop {
   }
 
   /// Whether the worst exogenous prices so far would have made the account liquidatable by themselves.
-  private func isLiquidatableInShadow(_ account: Int, _ market: Int) -> Bool {
-    let pool = world.markets[market].pool
-    let oracle = blueprint.markets[market].oracle
+  private func isLiquidatableInShadow(_ account: Int, _ pool: LendingPool, _ oracle: Int) -> Bool {
     var threshold = 0.0
     var debt = 0.0
     for leg in pool.positions.legs(of: account) {

@@ -3,251 +3,218 @@ import Foundation
 import Markets
 import SimulationCore
 
-/// One owner in one step: its account, its market and the key of its random draws.
-struct Owner {
-  let account: Int
-  let market: Int
-  let key: UInt32
-}
-
 /// What due owners do: exit, panic, look and choose, rebuild. Each channel has its own draws.
-extension StepLoop {
+extension MarketState {
+  /// Lets every owner that is due act, in account order, so that nothing depends on why it is due.
+  mutating func actDue(_ seen: Snapshot, orders: inout [Order]) {
+    for index in due.indices { act(Int(due[index]), seen) }
+    orders += wishes
+    wishes.removeAll(keepingCapacity: true)
+  }
+
   /// Handles the account's channels in fixed order; at most one action a step.
-  mutating func act(_ owner: Owner, _ view: OwnerView) {
-    let hasDebt = world.markets[owner.market].debt[owner.account] > 0
-    let exits = takesExit(owner, view)
-    let panics = takesPanic(owner)
-    let looks = takesLook(owner)
-    let rebuilds = takesReentry(owner, view)
+  private mutating func act(_ account: Int, _ seen: Snapshot) {
+    let hasDebt = debt[account] > 0
+    let exits = takesExit(account, seen)
+    let panics = takesPanic(account, seen)
+    let looks = takesLook(account, seen)
+    let rebuilds = takesReentry(account, seen)
     if exits && hasDebt {
-      close(owner, view, .close)
+      close(account, seen, .close)
     } else if panics && hasDebt {
-      panic(owner)
+      panic(account, seen)
     } else if looks {
-      look(owner, view)
+      look(account, seen)
     } else if rebuilds {
-      rebuild(owner)
+      rebuild(account, seen)
     }
   }
+
+  // MARK: Days
+
+  /// Updates the memory of outcomes and the reference equity of every active owner.
+  mutating func closeDay(_ seen: Snapshot) {
+    for account in seen.plan.traits.active.lazy.map(Int.init) {
+      let persistence = seen.cohort(account).priorOutcomePersistence
+      let equity = max(0, pool.health(of: account, at: seen.marketPrice).equityUSD)
+      let yesterday = owners.equityYesterday[account]
+      if yesterday > 0 {
+        owners.priorOutcome[account] = PriorOutcome.nextState(
+          owners.priorOutcome[account],
+          grossReturn: max(equity / yesterday, MarketState.smallestDayReturn), benchmarkReturn: 1,
+          persistence: persistence)
+      }
+      owners.referenceEquity[account] =
+        persistence * owners.referenceEquity[account] + (1 - persistence) * equity
+      owners.equityYesterday[account] = equity
+    }
+  }
+
+  /// A day that loses more than this share counts as this: the memory divides by the return.
+  private static let smallestDayReturn = 0.05
 
   // MARK: Voluntary exit
 
   /// Candidates fall at the larger rate; each is taken with the probability of the true one.
-  private mutating func takesExit(_ owner: Owner, _ view: OwnerView) -> Bool {
-    let cohort = cohort(owner)
-    let bound = cohort.exitBound
-    while world.markets[owner.market].owners.exitTarget[owner.account] <= view.now {
-      let event = world.markets[owner.market].owners.exitEvent[owner.account]
-      world.markets[owner.market].owners.exitEvent[owner.account] = event + 1
-      world.markets[owner.market].owners.exitTarget[owner.account] +=
-        random.exponential(.exit, owner.key, event + 1) / bound
-      let thinning = random.uniform(.exitThinning, owner.key, event)
-      if thinning * bound < exitHazard(owner, cohort) { return true }
+  private mutating func takesExit(_ account: Int, _ seen: Snapshot) -> Bool {
+    let bound = exitBound[Int(seen.plan.traits.cohort[account])]
+    while owners.exitTarget[account] <= seen.now {
+      let event = owners.exitEvent[account]
+      owners.exitEvent[account] = event + 1
+      owners.exitTarget[account] +=
+        seen.random.exponential(.exit, seen.key(account), event + 1) / bound
+      let thinning = seen.random.uniform(.exitThinning, seen.key(account), event)
+      if thinning * bound < exitHazard(account, seen) { return true }
     }
     return false
   }
 
   /// The owner's exit hazard now: by gain or loss, bull or bear, and nearness of break-even.
-  private func exitHazard(_ owner: Owner, _ cohort: CohortSettings) -> Double {
-    let asset = mainAsset(owner)
-    let ratio = world.history.isBull(asset) ? cohort.dispositionBull : cohort.dispositionBear
+  private func exitHazard(_ account: Int, _ seen: Snapshot) -> Double {
+    let cohort = seen.cohort(account)
+    let asset = seen.mainAsset(account)
+    let ratio = seen.history.isBull(asset) ? cohort.dispositionBull : cohort.dispositionBear
     let split = DispositionEffect.splitHazard(baseline: cohort.exitHazard, ratio: ratio)
-    let health = world.markets[owner.market].pool.health(of: owner.account, at: world.marketPrice)
-    let reference = world.markets[owner.market].owners.referenceEquity[owner.account]
+    let health = pool.health(of: account, at: seen.marketPrice)
+    let reference = owners.referenceEquity[account]
     guard health.equityUSD < reference else { return split.gain }
     return split.loss
       * PriorOutcome.breakEvenFactor(
         reference: reference, equity: health.equityUSD, exposure: health.collateralUSD,
-        sd: world.history.volatility(asset) * cohort.evaluationYears.squareRoot(),
+        sd: seen.volatility[asset] * cohort.evaluationYears.squareRoot(),
         factor: cohort.breakEvenFactor)
   }
 
   // MARK: Panic
 
-  private mutating func takesPanic(_ owner: Owner) -> Bool {
-    let clock = world.markets[owner.market].panicClock[clock(owner)]
-    guard world.markets[owner.market].owners.panicTarget[owner.account] <= clock else {
-      return false
-    }
-    let event = world.markets[owner.market].owners.panicEvent[owner.account] + 1
-    world.markets[owner.market].owners.panicEvent[owner.account] = event
-    world.markets[owner.market].owners.panicTarget[owner.account] =
-      clock + random.exponential(.panic, owner.key, event)
+  private mutating func takesPanic(_ account: Int, _ seen: Snapshot) -> Bool {
+    let clock = panicClock[Int(clockOf[account])]
+    guard owners.panicTarget[account] <= clock else { return false }
+    let event = owners.panicEvent[account] + 1
+    owners.panicEvent[account] = event
+    owners.panicTarget[account] =
+      clock + seen.random.exponential(.panic, seen.key(account), event)
     return true
   }
 
   /// Sells a share of every collateral and repays the same share of the debt.
-  private mutating func panic(_ owner: Owner) {
-    let share = cohort(owner).panicSellShare
-    let pool = world.markets[owner.market].pool
-    let health = pool.health(of: owner.account, at: world.marketPrice)
+  private mutating func panic(_ account: Int, _ seen: Snapshot) {
+    let share = seen.cohort(account).panicSellShare
+    let health = pool.health(of: account, at: seen.marketPrice)
     // An owner under water has nothing to save.
     guard health.equityUSD > 0 else { return }
-    for leg in pool.positions.legs(of: owner.account) where pool.positions.supplied[leg] > 0 {
-      let asset = Int(pool.positions.legAsset[leg])
-      let tokens = share * pool.collateral(leg)
-      let weight = pool.collateral(leg) * world.marketPrice[asset] / health.collateralUSD
-      append(
-        .panicSale, owner, leg: leg, tokens: tokens,
-        amountUSD: share * weight * health.debtUSD)
+    for leg in pool.positions.legs(of: account) where pool.positions.supplied[leg] > 0 {
+      let value = pool.collateral(leg) * seen.marketPrice[Int(pool.positions.legAsset[leg])]
+      wish(
+        .panicSale, account, seen, leg: leg, tokens: share * pool.collateral(leg),
+        amountUSD: share * health.debtUSD * value / health.collateralUSD)
     }
   }
 
   // MARK: Looking
 
   /// Rejected candidates pass within the step; at most one look is taken.
-  private mutating func takesLook(_ owner: Owner) -> Bool {
-    let clock = world.markets[owner.market].attentionClock[clock(owner)]
-    let rate = blueprint.markets[owner.market].traits.attentionRate[owner.account]
-    if rate == .infinity {
-      return world.markets[owner.market].owners.attentionTarget[owner.account] <= clock
+  private mutating func takesLook(_ account: Int, _ seen: Snapshot) -> Bool {
+    let clock = Int(clockOf[account])
+    let rate = seen.plan.traits.attentionRate[account]
+    guard rate < .infinity else {
+      guard owners.attentionTarget[account] <= attentionClock[clock] else { return false }
+      owners.attentionEvent[account] += 1
+      return true
     }
-    while world.markets[owner.market].owners.attentionTarget[owner.account] <= clock {
-      let event = world.markets[owner.market].owners.attentionEvent[owner.account]
-      world.markets[owner.market].owners.attentionEvent[owner.account] = event + 1
-      world.markets[owner.market].owners.attentionTarget[owner.account] +=
-        random.exponential(.attention, owner.key, event + 1) / rate
-      let bound = rate * world.markets[owner.market].attentionRate[self.clock(owner)]
-      let thinning = random.uniform(.attentionThinning, owner.key, event)
-      if thinning * bound < attention(owner, rate) { return true }
+    while owners.attentionTarget[account] <= attentionClock[clock] {
+      let event = owners.attentionEvent[account]
+      owners.attentionEvent[account] = event + 1
+      owners.attentionTarget[account] +=
+        seen.random.exponential(.attention, seen.key(account), event + 1) / rate
+      let thinning = seen.random.uniform(.attentionThinning, seen.key(account), event)
+      if thinning * rate * attentionRate[clock] < attention(account, seen, rate) { return true }
     }
     return false
   }
 
   /// The owner's rate of looks now, a year.
-  private func attention(_ owner: Owner, _ rate: Double) -> Double {
-    let cohort = cohort(owner)
-    let asset = mainAsset(owner)
-    let state = world.markets[owner.market]
-    let health =
-      state.debt[owner.account] > 0
-      ? state.threshold[owner.account] / state.debt[owner.account] : 10
+  private func attention(_ account: Int, _ seen: Snapshot, _ rate: Double) -> Double {
+    let cohort = seen.cohort(account)
+    let asset = seen.mainAsset(account)
+    let health = debt[account] > 0 ? threshold[account] / debt[account] : .infinity
     // Beyond a health of 1 the account is anybody's: the rise ends there.
     let alarm = min(1, max(0, (cohort.alertHealth - health) / (cohort.alertHealth - 1)))
-    let ostrich = world.history.dayReturn(asset) < 0 ? cohort.ostrichFactor : 1
+    let ostrich = seen.history.dayReturn(asset) < 0 ? cohort.ostrichFactor : 1
     let gain =
-      1 + cohort.attentionReturnSensitivity * abs(world.history.standardisedHourReturn(asset))
+      1 + cohort.attentionReturnSensitivity * abs(seen.history.standardisedHourReturn(asset))
       + cohort.attentionHealthSensitivity * alarm
     return min(rate * gain * ostrich, cohort.attentionMaximum)
   }
 
-  private mutating func look(_ owner: Owner, _ view: OwnerView) {
-    let cohort = cohort(owner)
-    let plan = blueprint.markets[owner.market]
-    let asset = mainAsset(owner)
-    let state = world.markets[owner.market]
-    if let multiple = cohort.takeProfitMultiple, state.debt[owner.account] > 0,
-      seenPrice(asset, cohort) >= multiple * state.owners.costBasis[owner.account]
+  private mutating func look(_ account: Int, _ seen: Snapshot) {
+    let cohort = Int(seen.plan.traits.cohort[account])
+    if debt[account] > 0,
+      seenPrice(account, seen) >= takeProfitMultiple[cohort] * owners.costBasis[account]
     {
-      close(owner, view, .takeProfit)
-    } else if state.debt[owner.account] > 0,
-      state.threshold[owner.account] < plan.traits.triggerHealth[owner.account]
-        * state.debt[owner.account]
+      close(account, seen, .takeProfit)
+    } else if debt[account] > 0,
+      threshold[account] < seen.plan.traits.triggerHealth[account] * debt[account]
     {
-      protect(owner, view, cohort)
-    } else if cohort.sizesLeverage && cohort.releverageBelow > 0 {
-      let missing = state.missingLeverage(
-        owner.account, blueprint.markets[owner.market], view, margin: 1)
-      if missing > 0 { lever(owner, by: missing, .releverage) }
+      protect(account, seen)
+    } else if releverageBelow[cohort] > 0 {
+      let missing = missingLeverage(account, seen, margin: 1)
+      if missing > 0 { lever(account, seen, by: missing, .releverage) }
     }
   }
 
-  /// The market price as old as the owner's class sees it.
-  func seenPrice(_ asset: Int, _ cohort: CohortSettings) -> Double {
+  /// The price of the main collateral, as old as the owner's class sees it.
+  func seenPrice(_ account: Int, _ seen: Snapshot) -> Double {
     // The history ends with the step before; the price of this step is the newest of all.
-    let lag = cohort.latencyClass.priceLagMinutes / 525_600
-    return lag < blueprint.stepYears
-      ? world.marketPrice[asset]
-      : world.history.price(asset, yearsAgo: lag - blueprint.stepYears)
+    let lag = seen.cohort(account).latencyClass.priceLagMinutes / 525_600
+    let asset = seen.mainAsset(account)
+    return lag < seen.stepYears
+      ? seen.marketPrice[asset] : seen.history.price(asset, yearsAgo: lag - seen.stepYears)
   }
 
   // MARK: After a liquidation
 
   /// Decides whether and when the owner rebuilds its position; a loss also teaches.
-  mutating func planReentry(_ owner: Owner, now: Double) {
-    guard blueprint.markets[owner.market].traits.cohort[owner.account] >= 0 else { return }
-    let cohort = cohort(owner)
-    learn(owner, succeeded: false)
-    guard cohort.reentryProbability > 0,
-      world.markets[owner.market].owners.reentryAt[owner.account] == .infinity
-    else { return }
-    let event = world.markets[owner.market].owners.reentryEvent[owner.account]
-    world.markets[owner.market].owners.reentryEvent[owner.account] = event + 1
-    let (chance, delay) = random.uniformPair(.reentry, owner.key, event)
+  mutating func planReentry(
+    _ account: Int, _ plan: MarketBlueprint, _ random: PathRandom, key: UInt32, now: Double
+  ) {
+    guard plan.traits.cohort[account] >= 0 else { return }
+    let cohort = plan.cohorts[Int(plan.traits.cohort[account])]
+    learn(account, cohort, succeeded: false)
+    guard cohort.reentryProbability > 0, owners.reentryAt[account] == .infinity else { return }
+    let event = owners.reentryEvent[account]
+    owners.reentryEvent[account] = event + 1
+    let (chance, delay) = random.uniformPair(.reentry, key, event)
     guard chance < cohort.reentryProbability else { return }
-    world.markets[owner.market].owners.reentryAt[owner.account] =
-      now - cohort.reentryDelayYears * log(delay)
+    owners.reentryAt[account] = now - cohort.reentryDelayYears * log(delay)
   }
 
-  private mutating func takesReentry(_ owner: Owner, _ view: OwnerView) -> Bool {
-    guard world.markets[owner.market].owners.reentryAt[owner.account] <= view.now else {
-      return false
-    }
-    world.markets[owner.market].owners.reentryAt[owner.account] = .infinity
+  private mutating func takesReentry(_ account: Int, _ seen: Snapshot) -> Bool {
+    guard owners.reentryAt[account] <= seen.now else { return false }
+    owners.reentryAt[account] = .infinity
     return true
   }
 
   /// Brings the account back to the leverage that it had at the start.
-  private mutating func rebuild(_ owner: Owner) {
-    let health = world.markets[owner.market].pool.health(of: owner.account, at: world.marketPrice)
-    let wished = blueprint.markets[owner.market].traits.leverage[owner.account]
+  private mutating func rebuild(_ account: Int, _ seen: Snapshot) {
+    let health = pool.health(of: account, at: seen.marketPrice)
+    let wished = seen.plan.traits.leverage[account]
     guard health.equityUSD > 0, wished < .infinity, health.leverage < wished else { return }
-    let asset = mainAsset(owner)
-    world.markets[owner.market].owners.costBasis[owner.account] = world.marketPrice[asset]
-    lever(
-      owner, by: wished * health.equityUSD - health.collateralUSD, .reentry)
+    owners.costBasis[account] = seen.marketPrice[seen.mainAsset(account)]
+    lever(account, seen, by: wished * health.equityUSD - health.collateralUSD, .reentry)
   }
 
   /// A closed trade moves the belief of an owner who learns in its own skill, and with it k.
-  mutating func learn(_ owner: Owner, succeeded: Bool) {
-    guard cohort(owner).learns else { return }
+  mutating func learn(_ account: Int, _ cohort: CohortSettings, succeeded: Bool) {
+    guard cohort.learns else { return }
     let attribution = SelfAttribution()
-    world.markets[owner.market].owners.skillLogOdds[owner.account] +=
+    owners.skillLogOdds[account] +=
       succeeded ? attribution.successStep : attribution.failureStep
-    let posterior = SelfAttribution.posterior(
-      logOdds: world.markets[owner.market].owners.skillLogOdds[owner.account])
-    world.markets[owner.market].owners.miscalibration[owner.account] =
-      SelfAttribution.perceivedRatio(
-        posterior: posterior, minimum: StepLoop.smallestMiscalibration)
+    owners.miscalibration[account] = SelfAttribution.perceivedRatio(
+      posterior: SelfAttribution.posterior(logOdds: owners.skillLogOdds[account]),
+      minimum: MarketState.smallestMiscalibration)
   }
 
   /// The ratio k of somebody who is sure of its own skill; an assumption of the reference.
   private static let smallestMiscalibration = 0.4
-
-  // MARK: Helpers
-
-  /// The asset of the owner's main collateral.
-  func mainAsset(_ owner: Owner) -> Int {
-    world.markets[owner.market].mainAsset(owner.account, blueprint.markets[owner.market])
-  }
-
-  /// Index of the owner's clocks.
-  private func clock(_ owner: Owner) -> Int {
-    world.markets[owner.market].clock(owner.account, blueprint.markets[owner.market])
-  }
-
-  func cohort(_ owner: Owner) -> CohortSettings {
-    blueprint.markets[owner.market].cohorts[
-      Int(blueprint.markets[owner.market].traits.cohort[owner.account])]
-  }
-
-  func mainLeg(_ owner: Owner) -> Int {
-    Int(blueprint.markets[owner.market].traits.collateralLeg[owner.account])
-  }
-
-  mutating func append(
-    _ action: Order.Action, _ owner: Owner, leg: Int, tokens: Double = 0,
-    amountUSD: Double = 0
-  ) {
-    let plan = blueprint.markets[owner.market]
-    var order = Order(action, priority: .init(cohort(owner).latencyClass))
-    order.market = owner.market
-    order.account = owner.account
-    order.collateralLeg = leg
-    order.debtLeg = Int(plan.traits.debtLeg[owner.account])
-    order.asset = Int(plan.pool.positions.legAsset[leg])
-    order.tokens = tokens
-    order.amountUSD = amountUSD
-    world.orders.append(order)
-  }
 }

@@ -6,23 +6,15 @@ import Markets
 extension StepLoop {
   mutating func settle(_ step: Int) {
     if !world.orders.isEmpty {
-      sortOrders()
-      for index in world.orders.indices { execute(world.orders[index], step) }
+      for priority in Order.Priority.allCases {
+        for index in world.orders.indices where world.orders[index].priority == priority {
+          execute(world.orders[index], step)
+        }
+      }
       world.orders.removeAll(keepingCapacity: true)
       world.hasChanged = true
     }
     world.ledger.nextRound()
-  }
-
-  /// Sorts by priority and keeps the order within a class: an insertion sort, few and nearly sorted.
-  private mutating func sortOrders() {
-    for index in 1..<max(1, world.orders.count) {
-      var slot = index
-      while slot > 0, world.orders[slot].priority < world.orders[slot - 1].priority {
-        world.orders.swapAt(slot, slot - 1)
-        slot -= 1
-      }
-    }
   }
 
   private mutating func execute(_ order: Order, _ step: Int) {

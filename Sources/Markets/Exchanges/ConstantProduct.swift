@@ -111,10 +111,10 @@ package struct ConstantProductVenue: Exchange {
     case (nil, let depth?): reserve = ConstantProduct.reserve(depth2Percent: depth)
     case (nil, nil):
       throw ParameterError(
-        key: "", code: "E015", "a constant-product venue needs depth_2pct_usd or reserve_usd")
+        key: "", code: "E022", "a constant-product venue needs depth_2pct_usd or reserve_usd")
     case (_?, _?):
       throw ParameterError(
-        key: "reserve_usd", code: "E016", "give depth_2pct_usd or reserve_usd, not both")
+        key: "reserve_usd", code: "E022", "give depth_2pct_usd or reserve_usd, not both")
     }
     self.init(
       asset: pair[0], quote: pair[1], reserveUSD: reserve, fee: section.number("fee_bps"),

@@ -55,6 +55,22 @@ extension LendingPool {
   }
 }
 
+extension LendingPool {
+  /// The asset in which the account's collateral is worth most at `prices`, the first of equals.
+  package func largestCollateral(of account: Int, at prices: [Double]) -> Int {
+    var best = 0
+    var bestUSD = -Double.infinity
+    for leg in positions.legs(of: account) {
+      let asset = Int(positions.legAsset[leg])
+      if collateral(leg) * prices[asset] > bestUSD {
+        best = asset
+        bestUSD = collateral(leg) * prices[asset]
+      }
+    }
+    return best
+  }
+}
+
 /// Prices and indices folded into two weights an asset, so that a scan needs two products a leg.
 package struct HealthWeights: Sendable {
   /// Supply index x price x liquidation threshold.

@@ -64,6 +64,15 @@ package struct Diagnostic: Error, Sendable, Equatable {
   }
 }
 
+extension Diagnostic {
+  /// The same with a path before its message.
+  package func under(_ path: String) -> Diagnostic {
+    Diagnostic(
+      code: code, severity: severity, at: mark, "\(path): \(message)", underline: underline,
+      hint: hint, second: second, notes: notes)
+  }
+}
+
 /// Everything there is to tell about one scenario, and the texts that it is read from.
 package struct Diagnostics: Error, Sendable {
   /// Beyond so many only the count is kept.

@@ -53,7 +53,7 @@ extension Diagnostics {
     }.joined()
   }
 
-  /// One JSON object: counts, and every diagnostic with its place.
+  /// One JSON object on one line: counts, and every diagnostic with its place.
   package func json(file: String) -> String {
     let entries = all.map { diagnostic in
       var members: [(String, JSONText)] = [
@@ -81,7 +81,7 @@ extension Diagnostics {
       ("schema", .string("slipface.check/1")), ("file", .string(file)),
       ("errors", .integer(errorCount)), ("warnings", .integer(warningCount)),
       ("diagnostics", .array(entries)),
-    ]).compact + "\n"
+    ]).compact
   }
 
   private func githubData(_ text: String) -> String {

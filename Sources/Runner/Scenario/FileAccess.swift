@@ -51,16 +51,10 @@ package struct FileAccess: Sendable {
   ///
   /// Opened without waiting, so that a pipe cannot hold the program up.
   package static func read(_ path: String, at mark: SourceMark) throws(Diagnostic) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK)
-    guard descriptor >= 0 else { throw unreadable(path, errno, at: mark) }
+    let descriptor = try openRegular(path, at: mark)
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw unreadable(path, errno, at: mark) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Diagnostic(
-        .fileOutside, at: mark, "'\(path)' is \(kind(status)); only regular files are read",
-        underline: .hidden)
-    }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var filled = 0
     while filled < bytes.count {
@@ -77,6 +71,20 @@ package struct FileAccess: Sendable {
     }
     bytes.removeLast(bytes.count - filled)
     return bytes
+  }
+
+  /// A descriptor of a regular file, which the caller closes.
+  package static func openRegular(_ path: String, at mark: SourceMark) throws(Diagnostic) -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK)
+    guard descriptor >= 0 else { throw unreadable(path, errno, at: mark) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw Diagnostic(
+        .fileOutside, at: mark, "'\(path)' is \(kind(status)); only regular files are read",
+        underline: .hidden)
+    }
+    return descriptor
   }
 
   /// The folder of a path, empty where it has none.

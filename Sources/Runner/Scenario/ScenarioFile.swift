@@ -41,16 +41,7 @@ package enum ScenarioFile {
           .syntax, at: SourceMark(file: name, line: 1, column: 1),
           "a key must be plain text, not an alias, a list or a map", underline: .hidden)
       }
-      var duplicates = DuplicateKeys(text: text, name: name, probe: duplicateReport)
-      let unique = duplicates.resolve()
-      duplicates.diagnostics.forEach { diagnostics.add($0) }
-      guard let unique else { return nil }
-      let root: Yams.Node?
-      do {
-        root = try Yams.compose(yaml: unique, .default, .default, .utf8)
-      } catch {
-        throw syntaxError(error, text: text, name: name)
-      }
+      guard let root = try composed(text, name: name, into: &diagnostics) else { return nil }
       guard let root else {
         return ScenarioNode(
           .scalar(text: "", isPlain: true), mark: SourceMark(file: name, line: 1, column: 1))
@@ -63,6 +54,29 @@ package enum ScenarioFile {
     } catch {
       diagnostics.add(error)
       return nil
+    }
+  }
+
+  /// The composed document, with later duplicates of a key under other names.
+  ///
+  /// `nil` where duplicates cannot be told apart; the root of an empty document is `nil` inside.
+  private static func composed(_ text: String, name: String, into diagnostics: inout Diagnostics)
+    throws(Diagnostic) -> Yams.Node??
+  {
+    do {
+      return .some(try Yams.compose(yaml: text, .default, .default, .utf8))
+    } catch YamlError.duplicatedKeysInMapping {
+      var duplicates = DuplicateKeys(text: text, name: name, probe: duplicateReport)
+      let unique = duplicates.resolve()
+      duplicates.diagnostics.forEach { diagnostics.add($0) }
+      guard let unique else { return nil }
+      do {
+        return .some(try Yams.compose(yaml: unique, .default, .default, .utf8))
+      } catch {
+        throw syntaxError(error, text: text, name: name)
+      }
+    } catch {
+      throw syntaxError(error, text: text, name: name)
     }
   }
 

@@ -9,6 +9,8 @@ struct ScenarioInclude {
   private(set) var diagnostics: Diagnostics
   /// Folder of each source by its name, for the paths that it holds.
   private(set) var folders: [String: String] = [:]
+  /// Whether an included file is missing from the tree, so that more complaints would mislead.
+  private(set) var isIncomplete = false
   private var reading: [String] = []
 
   init(access: FileAccess, diagnostics: Diagnostics) {
@@ -51,7 +53,10 @@ struct ScenarioInclude {
     node.content = .map(entries)
     var base: ScenarioNode?
     for file in include.items ?? [include] {
-      guard let included = self.included(file, by: name) else { continue }
+      guard let included = self.included(file, by: name) else {
+        isIncomplete = true
+        continue
+      }
       base = base.map { ScenarioInclude.merged($0, under: included) } ?? included
     }
     return (parsed.text, base.map { ScenarioInclude.merged($0, under: node) } ?? node)
@@ -69,15 +74,15 @@ struct ScenarioInclude {
       let path = try access.resolve(text, from: folders[name], at: file.mark)
       if let start = reading.firstIndex(of: path) {
         let cycle = (reading[start...] + [path]).joined(separator: " includes ")
-        throw Diagnostic(.include, at: file.mark, "include: a cycle: \(cycle)")
+        throw Diagnostic(.include, at: file.mark, "a cycle: \(cycle)")
       }
       if reading.count > 16 {
-        throw Diagnostic(.include, at: file.mark, "include: more than 16 levels")
+        throw Diagnostic(.include, at: file.mark, "more than 16 levels")
       }
       let bytes = try FileAccess.read(path, at: file.mark)
       return node(of: bytes, name: path)?.node
     } catch {
-      diagnostics.add(error)
+      diagnostics.add(error.under("include"))
       return nil
     }
   }

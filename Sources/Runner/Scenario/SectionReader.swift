@@ -10,6 +10,8 @@ package struct SectionReader {
   private let access: FileAccess
   private let folders: [String: String]
   package var diagnostics: Diagnostics
+  /// Paths of the blocks in which something is wrong.
+  package private(set) var incomplete: Set<String> = []
 
   /// `folders` gives the folder of each source by its name, for the paths that it holds.
   package init(
@@ -26,6 +28,8 @@ package struct SectionReader {
     _ node: ScenarioNode, _ table: FieldTable, path: String, kind: String = "",
     selector: String? = nil
   ) -> Section {
+    let errorsBefore = diagnostics.errorCount
+    defer { if diagnostics.errorCount > errorsBefore { incomplete.insert(path) } }
     var values: [String: Value] = [:]
     var marks: [String: SourceMark] = ["": node.mark]
     guard let entries = node.entries else {
@@ -97,7 +101,7 @@ package struct SectionReader {
     do throws(Diagnostic) {
       return .text(try access.resolve(text, from: folder, at: node.mark))
     } catch {
-      diagnostics.add(error)
+      diagnostics.add(error.under(path))
       return nil
     }
   }

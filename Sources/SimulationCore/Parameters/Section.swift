@@ -56,6 +56,9 @@ package struct Section: Sendable {
   /// Where the key (or, for an empty key, the block) stands in the source, if it was written.
   package func mark(_ key: String = "") -> SourceMark? { marks[key] ?? marks[""] }
 
+  /// Whether the key stands in the source; false where it only has a default.
+  package func isWritten(_ key: String) -> Bool { marks[key] != nil }
+
   /// Whether the key was written or has a default.
   package func has(_ key: String) -> Bool { value(key) != nil }
 

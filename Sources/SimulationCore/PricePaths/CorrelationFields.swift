@@ -17,8 +17,8 @@ extension Correlation {
 
   /// The correlation of `symbols`, in their order; the identity where the block is absent.
   ///
-  /// Throws `ParameterError` with a key inside the block: E040 shape or names, E041 symmetry, E042
-  /// diagonal, E043 range, E044 definiteness.
+  /// Throws `ParameterError` with a key inside the block: E022 choice of form, E040 shape or names,
+  /// E041 symmetry, E042 diagonal, E043 range, E044 definiteness.
   package init(_ section: Section?, symbols: [String]) throws {
     guard let section else {
       self = .identity(symbols.count)
@@ -27,9 +27,9 @@ extension Correlation {
     switch (section.has("matrix"), section.has("one_factor")) {
     case (true, true):
       throw ParameterError(
-        key: "one_factor", code: "E040", "give either matrix or one_factor, not both")
+        key: "one_factor", code: "E022", "give either matrix or one_factor, not both")
     case (false, false):
-      throw ParameterError(key: "", code: "E040", "give either order and matrix, or one_factor")
+      throw ParameterError(key: "", code: "E022", "give either order and matrix, or one_factor")
     case (false, true):
       self = try Correlation.readOneFactor(section, symbols)
     case (true, false):

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The fields that all models on observed prices share, and what they say.
 package enum PriceDataFields {
   package static let fields = [
@@ -18,7 +16,7 @@ package enum PriceDataFields {
 
   /// The inline `prices` as a table; `nil` where the section has none.
   ///
-  /// Throws `ParameterError` E050 for lists that do not fit together.
+  /// Throws `ParameterError` E035, E036 or E050 for lists that do not fit together.
   package static func inlineTable(_ section: Section) throws -> PriceTable? {
     guard section.has("prices") else { return nil }
     var lists: [(name: String, numbers: [Double])] = []
@@ -32,7 +30,7 @@ package enum PriceDataFields {
     let columns = lists.filter { $0.name != "time_hours" }
     for column in columns where column.numbers.count != times.count {
       throw ParameterError(
-        key: "prices.\(column.name)", code: "E050",
+        key: "prices.\(column.name)", code: "E035",
         "\(column.numbers.count) prices for \(times.count) entries of time_hours")
     }
     do {
@@ -40,17 +38,18 @@ package enum PriceDataFields {
         symbols: columns.map(\.name), timeHours: times,
         rows: times.indices.map { row in columns.map { $0.numbers[row] } })
     } catch let fault as PriceTable.Fault {
-      throw ParameterError(key: "prices", code: "E050", fault.sentence)
+      throw ParameterError(key: "prices", code: fault.code, fault.sentence)
     }
   }
 
   /// The returns of the setting's assets; throws `ParameterError` where data and assets disagree.
   ///
   /// An asset without a column must have volatility 0, and keeps its price.
-  static func returns(_ section: Section, _ setting: PriceSetting) throws -> ObservedReturns {
+  package static func returns(_ section: Section, _ setting: PriceSetting) throws -> ObservedReturns
+  {
     guard section.has("file") != section.has("prices") else {
       throw ParameterError(
-        key: section.has("file") ? "prices" : "file", code: "E050",
+        key: section.has("file") ? "prices" : "file", code: "E022",
         "give exactly one of file and prices")
     }
     let table = try setting.data ?? inlineTable(section)
@@ -122,6 +121,15 @@ package enum PriceDataFields {
 }
 
 extension PriceTable.Fault {
+  /// The code under which a scenario's author sees the fault.
+  package var code: String {
+    switch self {
+    case .ragged: "E035"
+    case .timeNotRising: "E036"
+    case .tooFewRows, .doubledSymbol, .priceNotPositive: "E050"
+    }
+  }
+
   /// The fault in words, rows counted from 1.
   package var sentence: String {
     switch self {

@@ -17,8 +17,9 @@ package struct PriceTable: Sendable, Equatable {
     case priceNotPositive(row: Int, symbol: String, price: Double)
   }
 
-  /// Times closer than this are the same: a millisecond.
-  static let resolutionHours = 1 / 3_600_000.0
+  /// Times are told apart to the millisecond.
+  static let ticksPerHour = 3_600_000.0
+  static let resolutionHours = 1 / ticksPerHour
 
   /// Checks the rows; throws `Fault`.
   package init(symbols: [String], timeHours: [Double], rows: [[Double]]) throws {
@@ -61,11 +62,11 @@ package struct PriceTable: Sendable, Equatable {
       if end - start > best.count { best = (ticks[start], end - start) }
       start = end
     }
-    return Double(best.ticks) * resolutionHours
+    return Double(best.ticks) / ticksPerHour
   }
 
   /// Whole milliseconds from one time to another.
   static func ticksBetween(_ earlier: Double, _ later: Double) -> Int {
-    Int(((later - earlier) / resolutionHours).rounded())
+    Int(((later - earlier) * ticksPerHour).rounded())
   }
 }

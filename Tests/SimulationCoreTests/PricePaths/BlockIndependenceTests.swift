@@ -47,6 +47,22 @@ struct BlockIndependenceTests {
     #expect(short == Array(long.prefix(257 * 3)))
   }
 
+  @Test("workers that make blocks at the same time make the same bits")
+  func workers() async throws {
+    let model = try build("student_t")
+    @Sendable func paths(_ worker: Int) -> [Double] {
+      logPrices(model, firstPath: 16 * worker, count: 16, stepCount: 300, assetCount: 3, seed: 5)
+    }
+    let alone = (0..<12).map(paths)
+    let together = await withTaskGroup(of: (Int, [Double]).self) { group in
+      for worker in 0..<12 {
+        group.addTask { (worker, paths(worker)) }
+      }
+      return await group.reduce(into: [[Double]](repeating: [], count: 12)) { $0[$1.0] = $1.1 }
+    }
+    #expect(together == alone)
+  }
+
   @Test("a block that is not full leaves the rest untouched")
   func partialBlock() throws {
     let model = try build("student_t")

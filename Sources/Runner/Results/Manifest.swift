@@ -1,0 +1,90 @@
+import Foundation
+
+/// A table as it lies on the disk.
+package struct WrittenFile: Sendable, Equatable {
+  package let file: ResultFile
+  package let rows: Int
+  package let sha256: String
+
+  package init(file: ResultFile, rows: Int, sha256: String) {
+    self.file = file
+    self.rows = rows
+    self.sha256 = sha256
+  }
+}
+
+/// What made a results folder: enough to make it again, and to tell whether it came out the same.
+package struct Manifest {
+  package static let format = "slipface.manifest/1"
+
+  package let json: JSONText
+
+  /// `tables` in the order of `ResultFile.tables`; `warnings` are repeated word for word.
+  package init(
+    description: RunDescription, paths: Int, requestedPaths: Int, tables: [WrittenFile],
+    environment: RunEnvironment, timing: RunTiming, warnings: [String]
+  ) {
+    json = .object([
+      ("format", .string(Manifest.format)),
+      ("name", .string(description.name)),
+      ("version", .string(Version.current)),
+      ("scenario_sha256", .string(description.scenarioSHA256)),
+      ("scenario", .string(description.scenario)),
+      ("overrides", .array(description.overrides.map { .string($0) })),
+      ("seed", Manifest.seed(description.seed)),
+      ("rng", .string("philox4x32-10")),
+      ("paths", .integer(paths)),
+      ("requested_paths", .integer(requestedPaths)),
+      ("results_sha256", .string(Manifest.digest(of: tables))),
+      ("environment", Manifest.environment(environment)),
+      ("timing", Manifest.timing(timing, paths: paths)),
+      (
+        "outputs",
+        .array(
+          tables.map {
+            .object([
+              ("file", .string($0.file.rawValue)), ("rows", .integer($0.rows)),
+              ("sha256", .string($0.sha256)),
+            ])
+          })
+      ),
+      ("warnings", .array(warnings.map { .string($0) })),
+      ("status", .string(paths == requestedPaths ? "complete" : "partial")),
+    ])
+  }
+
+  /// The digest of the lines that `sha256sum` prints for the tables, in their order.
+  package static func digest(of tables: [WrittenFile]) -> String {
+    let lines = tables.map { "\($0.sha256)  \($0.file.rawValue)\n" }.joined()
+    return sha256(lines.utf8)
+  }
+
+  /// JSON readers keep whole numbers up to 2^63; a larger seed is written as text.
+  package static func seed(_ seed: UInt64) -> JSONText {
+    Int(exactly: seed).map { .integer($0) } ?? .string(String(seed))
+  }
+
+  private static func environment(_ environment: RunEnvironment) -> JSONText {
+    .object([
+      ("host", .string(environment.host)),
+      ("cpu", .string(environment.cpuModel)),
+      ("os", .string(environment.operatingSystem)),
+      ("kernel", .string(environment.kernel)),
+      ("threads", .integer(environment.threads)),
+      ("blas", .string(environment.blasConfiguration)),
+      ("blas_core", .string(environment.blasCore)),
+      ("vector_math", .string(environment.vectorMath)),
+      ("swift", .string(Version.swift)),
+    ])
+  }
+
+  private static func timing(_ timing: RunTiming, paths: Int) -> JSONText {
+    .object([
+      ("start", .string(timing.start.formatted(.iso8601))),
+      ("end", .string(timing.end.formatted(.iso8601))),
+      ("wall_s", .number(timing.wallSeconds)),
+      ("paths_per_s", .number(timing.pathsPerSecond(paths))),
+      ("peak_rss_bytes", .integer(timing.peakMemoryBytes)),
+    ])
+  }
+}

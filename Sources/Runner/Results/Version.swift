@@ -1,0 +1,15 @@
+/// The program's version as it stands in results and on the command line.
+package enum Version {
+  package static let current = "0.1.0"
+
+  /// The compiler that built the program, as far as it can be told at compile time.
+  package static var swift: String {
+    #if compiler(>=6.4)
+      "6.4 or later"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+}

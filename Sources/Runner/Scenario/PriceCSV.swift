@@ -1,0 +1,117 @@
+package import SimulationCore
+
+/// Reads prices from a CSV: tidy (`time,asset,price_usd`) or wide (a time, one column per asset).
+package enum PriceCSV {
+  /// The columns of a tidy file, in any order.
+  private static let tidy = ["time", "asset", "price_usd"]
+
+  /// The prices of the assets named `wanted` (all where `nil`), empty fields as NaN.
+  ///
+  /// Times are ISO 8601 UTC or hours as numbers. Throws with row and column; cost linear in the file,
+  /// memory linear in its rows.
+  package static func read(_ path: String, wanted: Set<String>? = nil, at mark: SourceMark)
+    throws(Diagnostic) -> PriceTable
+  {
+    var stream = try CSVStream.open(path, at: mark)
+    let isTidy = tidy.allSatisfy { stream.header.contains($0) }
+    if !isTidy, stream.header.contains("asset") {
+      let missing = tidy.filter { !stream.header.contains($0) }
+      throw stream.fault(
+        .tableHeader,
+        "a tidy price file has the columns \(tidy.joined(separator: ", ")); "
+          + "\(missing.joined(separator: ", ")) is missing")
+    }
+    let rows = isTidy ? try readTidy(&stream, wanted) : try readWide(&stream, wanted)
+    do {
+      return try PriceTable(symbols: rows.symbols, timeHours: rows.hours, rows: rows.prices)
+    } catch PriceTable.Fault.tooFewRows(let count) {
+      throw stream.fileFault(.tableEmpty, "prices need at least 2 rows, found \(count)")
+    } catch let fault as PriceTable.Fault {
+      throw stream.fileFault(.tableValue, fault.sentence)
+    } catch {
+      throw stream.fileFault(.tableValue, "the rows make no table of prices")
+    }
+  }
+
+  private struct Rows {
+    var symbols: [String] = []
+    var hours: [Double] = []
+    var prices: [[Double]] = []
+  }
+
+  private static func readWide(_ stream: inout CSVStream, _ wanted: Set<String>?)
+    throws(Diagnostic) -> Rows
+  {
+    let fields = stream.header.indices.dropFirst().filter {
+      wanted?.contains(stream.header[$0]) ?? true
+    }
+    var rows = Rows()
+    rows.symbols = fields.map { stream.header[$0] }
+    while try stream.next() {
+      let hours = try time(stream, field: 0)
+      if let last = rows.hours.last, hours <= last {
+        throw stream.fault(.time, field: 0, "the time is not later than that of the row before")
+      }
+      var prices: [Double] = []
+      prices.reserveCapacity(fields.count)
+      for field in fields { prices.append(try price(stream, field: field)) }
+      rows.hours.append(hours)
+      rows.prices.append(prices)
+    }
+    return rows
+  }
+
+  private static func readTidy(_ stream: inout CSVStream, _ wanted: Set<String>?)
+    throws(Diagnostic) -> Rows
+  {
+    let places = tidy.map { stream.header.firstIndex(of: $0) ?? 0 }
+    var symbols: [String: Int] = [:]
+    var order: [String] = []
+    var byHour: [Double: [Int: Double]] = [:]
+    while try stream.next() {
+      let symbol = stream.text(places[1])
+      guard wanted?.contains(symbol) ?? true else { continue }
+      let hours = try time(stream, field: places[0])
+      let price = try price(stream, field: places[2])
+      let column = symbols[symbol] ?? order.count
+      if column == order.count {
+        symbols[symbol] = column
+        order.append(symbol)
+      }
+      if byHour[hours]?[column] != nil {
+        throw stream.fault(
+          .tableValue, field: places[1],
+          "'\(symbol.cut(to: 40))' has two prices for \(stream.text(places[0]).cut(to: 40))")
+      }
+      byHour[hours, default: [:]][column] = price
+    }
+    var rows = Rows()
+    rows.symbols = order
+    rows.hours = byHour.keys.sorted()
+    rows.prices = rows.hours.map { hours in
+      order.indices.map { byHour[hours]?[$0] ?? .nan }
+    }
+    return rows
+  }
+
+  private static func time(_ stream: borrowing CSVStream, field: Int) throws(Diagnostic) -> Double {
+    let text = stream.text(field)
+    if let hours = ObservationTime.hours(iso8601: text) { return hours }
+    if let hours = try? NumberGrammar.number(text) { return hours }
+    throw stream.fault(
+      .time, field: field,
+      "expected a time such as 2021-04-05 00:00 (UTC) or hours as a number, "
+        + "found \"\(text.cut(to: 40))\"")
+  }
+
+  private static func price(_ stream: borrowing CSVStream, field: Int) throws(Diagnostic) -> Double
+  {
+    if stream.isEmpty(field) { return .nan }
+    let price = try stream.number(field)
+    guard price > 0 else {
+      throw stream.fault(
+        .tableValue, field: field, "a price must be above 0, found \(price.shortText)")
+    }
+    return price
+  }
+}

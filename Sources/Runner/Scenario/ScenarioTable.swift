@@ -1,0 +1,62 @@
+import Agents
+import Markets
+package import SimulationCore
+
+/// The fields of a whole scenario file; every block's own table is reached from here.
+package enum ScenarioTable {
+  /// The version of the format that this program reads.
+  package static let format = "slipface/1"
+
+  package static let root = FieldTable(
+    "scenario", "A whole scenario file.",
+    [
+      Field(
+        "format", .text, .required, "Version of the file format: slipface/1."),
+      Field("name", .name, .required, "The scenario's name; results go to results/NAME."),
+      Field("description", .text, .optional, "What the scenario holds, in words."),
+      Field("question", .text, .optional, "The question that it answers."),
+      Field("expected", .text, .optional, "What to expect, and why."),
+      Field("sources", .list(.text, 0...1000), .optional, "Where its numbers come from."),
+      Field("run", .block(run), .required, "How many paths, how long, in which steps."),
+      Field("assets", .mapByName(.block(asset)), .required, "The assets, by symbol."),
+      Field("dynamics", .family(PriceModels.family), .required, PriceModels.family.summary),
+      Field(
+        "shocks", .list(.block(ScriptedShock.table), 0...10_000), .defaults("[]"),
+        ScriptedShock.table.summary),
+      Field("market", .family(LendingMarkets.family), .optional, LendingMarkets.family.summary),
+      Field("positions", .block(PositionBook.table), .optional, PositionBook.table.summary),
+      Field(
+        "traders", .list(.family(DecisionRules.family), 0...1000), .defaults("[]"),
+        "Cohorts of owners; accounts beyond their shares never act."),
+      Field("herd", .block(HerdLayer.table), .optional, HerdLayer.table.summary),
+      Field(
+        "liquidators", .list(.family(Liquidators.family), 0...1000), .defaults("[]"),
+        Liquidators.family.summary),
+      Field(
+        "venues", .list(.family(Exchanges.family), 0...1000), .defaults("[]"),
+        Exchanges.family.summary),
+      Field("oracle", .family(PriceOracles.family), .defaults("{kind: spot}"), oracleMeaning),
+      Field("gas", .block(GasMarket.table), .optional, GasMarket.table.summary),
+      Field("output", .block(OutputOptions.table), .defaults("{}"), OutputOptions.table.summary),
+    ])
+
+  private static let oracleMeaning = PriceOracles.family.summary
+
+  package static var run: FieldTable { RunOptions.table }
+
+  package static let asset = FieldTable(
+    "asset", "One asset: its price at time 0, and how volatile it is.",
+    [
+      Field(
+        "price_usd", .number(.usd, .positive),
+        .derived("replay: the first price of the data, bootstrap: the last; else required"),
+        "Price at time 0."),
+      Field(
+        "volatility_pct_annual", .number(.percentAnnual, Bounds(0, 1000)),
+        .derived("models on data: that of the data; else required"),
+        "Standard deviation of the log price over a year; 0 keeps it on its drift.", neutral: "0"),
+      Field(
+        "drift_pct_annual", .number(.percentAnnual, Bounds(-1000, 1000)), .defaults("0"),
+        "Drift a year.", neutral: "0"),
+    ])
+}

@@ -1,0 +1,172 @@
+import Agents
+package import Cascade
+import Markets
+import SimulationCore
+
+/// Turns a checked scenario into the blueprint that every worker builds its world from.
+extension Scenario {
+  /// Reads the accounts, gives them owners and puts every model together.
+  ///
+  /// Throws what can only be seen with the accounts at hand: a positions file that does not parse,
+  /// more debt than the pool supplies, liquidators whose gas has no price in USD.
+  package func blueprint() throws(Diagnostics) -> Blueprint {
+    var blueprint = Blueprint(
+      seed: run.seed, assets: assets, stepCount: run.stepCount,
+      stepSeconds: run.stepMinutes * 60, priceModel: priceModel, shocks: shocks)
+    blueprint.priceFeedback = run.priceFeedback
+    blueprint.roundsPerStep = roundsPerStep
+    blueprint.herd = herd.flatMap(HerdLayer.init)
+    blueprint.liquidators = liquidators.map(Liquidators.build)
+    blueprint.spotMarkets = try spotMarkets()
+    blueprint.oracles = [
+      try building(oracle) { try PriceOracles.build($0, blockSeconds: blockSeconds) }
+        ?? SpotOracle()
+    ]
+    blueprint.gas =
+      try building(gas) { try GasMarket($0, assets: symbols) }
+      ?? GasMarket(etherAsset: symbols.firstIndex(of: "WETH"))
+    blueprint.hasGasMarket = gas != nil
+    try checkGas(blueprint)
+    if let market { blueprint.markets = [try marketBlueprint(market)] }
+    return blueprint
+  }
+
+  // MARK: Accounts and owners
+
+  private func marketBlueprint(_ section: Section) throws(Diagnostics) -> MarketBlueprint {
+    guard let rules = try building(section, { try LendingMarkets.build($0, assets: symbols) })
+    else { preconditionFailure("a market section builds a market") }
+    let cohorts = traders.map(DecisionRules.build)
+    let book = try accountBook(rules.reserves)
+    let builder = OwnerBuilder(
+      seed: run.seed, market: 0, cohorts: cohorts, volatility: assets.map(\.volatility),
+      drift: assets.map(\.drift), prices: assets.map(\.initialPrice))
+    let (pool, traits) = builder.build(book, reserves: rules.reserves)
+    try checkSupply(section, pool)
+    return MarketBlueprint(
+      name: "main", rules: rules, blockSeconds: blockSeconds, pool: pool, cohorts: cohorts,
+      traits: traits)
+  }
+
+  private func accountBook(_ reserves: [ReserveParameters]) throws(Diagnostics) -> AccountBook {
+    guard let positions else { return AccountBook() }
+    guard positions.text("source") == "csv", let file = positions.text("file") else {
+      return SyntheticBook(positions, assets: symbols).book(
+        seed: run.seed, market: 0, prices: assets.map(\.initialPrice), reserves: reserves)
+    }
+    let mark = positions.mark("file") ?? SourceMark(file: self.file, line: 1, column: 1)
+    do throws(Diagnostic) {
+      return AccountBook(try PositionsCSV.read(file, assets: symbols, at: mark))
+    } catch {
+      throw Diagnostics(error)
+    }
+  }
+
+  /// Debts must be lent by somebody: total supply covers the accounts' collateral and debt.
+  private func checkSupply(_ market: Section, _ pool: LendingPool) throws(Diagnostics) {
+    var diagnostics = Diagnostics()
+    let reserves = market.map("reserves")
+    for (asset, symbol) in symbols.enumerated() {
+      guard let supply = pool.parameters[asset].initialSupply else { continue }
+      var collateral = 0.0
+      for leg in pool.positions.legAsset.indices
+      where Int(pool.positions.legAsset[leg]) == asset {
+        collateral += pool.positions.supplied[leg]
+      }
+      let needed = max(collateral, pool.totalDebt(asset))
+      guard supply < needed else { continue }
+      var mark = market.mark("reserves")
+      if case .section(let reserve)? = reserves.first(where: { $0.key == symbol })?.value {
+        mark = reserve.mark("supply")
+      }
+      diagnostics.add(
+        Diagnostic(
+          .supply, at: mark ?? SourceMark(file: file, line: 1, column: 1),
+          "market.reserves.\(symbol).supply: \(supply.shortText) tokens are less than the "
+            + "\(needed.shortText) that accounts "
+            + (collateral >= pool.totalDebt(asset) ? "supply" : "owe"),
+          underline: .hidden))
+    }
+    if diagnostics.hasErrors { throw diagnostics }
+  }
+
+  // MARK: Venues and gas
+
+  /// The venues of each asset, in the scenario's order.
+  private func spotMarkets() throws(Diagnostics) -> [SpotMarket] {
+    var built: [any Exchange] = []
+    for section in venues {
+      guard let venue = try building(section, { try Exchanges.build($0) }) else { continue }
+      built.append(venue)
+    }
+    let bases = Set(built.map(\.asset))
+    for (section, venue) in zip(venues, built) {
+      guard let quote = venue.quote, bases.contains(quote) else { continue }
+      throw Diagnostics(
+        Diagnostic(
+          .venueQuote, at: section.mark("pair") ?? SourceMark(file: file, line: 1, column: 1),
+          "\(section.path).pair: the quote \(quote) is itself sold in a venue; a sale through two "
+            + "pools is not modelled: quote the pair in an asset without venues", underline: .hidden
+        ))
+    }
+    return symbols.map { symbol in SpotMarket(venues: built.filter { $0.asset == symbol }) }
+  }
+
+  /// Gas that costs something needs a price of ETH.
+  private func checkGas(_ blueprint: Blueprint) throws(Diagnostics) {
+    guard !blueprint.gas.hasEtherPrice else { return }
+    for (section, group) in zip(liquidators, blueprint.liquidators) {
+      guard group.kind != .ideal, group.gasUnits > 0 else { continue }
+      throw Diagnostics(
+        Diagnostic(
+          .gasPrice, at: section.mark() ?? SourceMark(file: file, line: 1, column: 1),
+          "\(section.path): its gas has no price in USD: no asset is called WETH; name one in "
+            + "gas.eth_asset, give gas.eth_price_usd, or set gas_units to 0", underline: .hidden))
+    }
+  }
+
+  /// Builds a part from its section; contradictions become diagnostics at the key at fault.
+  private func building<Part>(_ section: Section?, _ build: (Section) throws -> Part)
+    throws(Diagnostics) -> Part?
+  {
+    guard let section else { return nil }
+    do {
+      return try build(section)
+    } catch let error as ParameterError {
+      throw Diagnostics(
+        Diagnostic(
+          code: error.code,
+          at: section.mark(path: error.key) ?? SourceMark(file: file, line: 1, column: 1),
+          "\(section.path): \(error.message)", underline: .hidden))
+    } catch {
+      preconditionFailure("building \(section.path) throws parameter errors only: \(error)")
+    }
+  }
+}
+
+extension AccountBook {
+  /// Accounts in the order of their first row, each with its legs by asset.
+  fileprivate init(_ rows: PositionRows) {
+    self.init()
+    var legs = [[(asset: Int, supplied: Double, borrowed: Double)]](
+      repeating: [], count: rows.accountCount)
+    for row in rows.account.indices {
+      legs[Int(rows.account[row])].append(
+        (Int(rows.asset[row]), rows.supplied[row], rows.borrowed[row]))
+    }
+    for account in 0..<rows.accountCount {
+      let cohort = rows.cohort.isEmpty ? -1 : Int(rows.cohort[account])
+      append(
+        legs: legs[account].sorted { $0.asset < $1.asset },
+        cohort: cohort >= 0 ? rows.cohorts[cohort] : nil)
+    }
+  }
+}
+
+extension Diagnostics {
+  /// One diagnostic alone.
+  init(_ diagnostic: Diagnostic) {
+    self.init()
+    add(diagnostic)
+  }
+}

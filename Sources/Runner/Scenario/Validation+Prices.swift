@@ -1,0 +1,161 @@
+import Foundation
+import SimulationCore
+
+/// The price model against assets, correlation and data.
+extension Validation {
+  mutating func checkPrices() {
+    guard let dynamics = root.section("dynamics"), let type = PriceModels.type(of: dynamics.kind)
+    else { return }
+    let assets = root.map("assets").compactMap { entry -> (String, Section)? in
+      if case .section(let section) = entry.value { (entry.key, section) } else { nil }
+    }
+    if assets.isEmpty, complete(root) != nil {
+      diagnostics.add(
+        Diagnostic(
+          .missingField, at: root.mark("assets") ?? mark(root),
+          "assets: a scenario has at least one asset", underline: .hidden))
+    }
+    if type.isParametric { checkParameters(assets, model: dynamics.kind) }
+    guard let dynamics = complete(dynamics), let run, assets.count == symbols.count,
+      assets.allSatisfy({ complete($0.1) != nil }), !assets.isEmpty
+    else { return }
+    let correlation = type.isParametric ? correlation(dynamics) : .identity(symbols.count)
+    let before = diagnostics.errorCount
+    let data = type.isParametric ? nil : table(dynamics, assets)
+    let observed = data.map { self.observed($0, dynamics, assets) }
+    guard let correlation, diagnostics.errorCount == before else { return }
+    let all = assets.enumerated().map { index, asset in
+      let (symbol, section) = asset
+      return AssetDynamics(
+        symbol: symbol,
+        initialPrice: section.optionalNumber("price_usd") ?? observed?.prices[index] ?? .nan,
+        volatility: section.optionalNumber("volatility_pct_annual")
+          ?? observed?.volatilities[index] ?? .nan,
+        drift: section.number("drift_pct_annual"))
+    }
+    for (asset, (symbol, section)) in zip(all, assets) where asset.initialPrice.isNaN {
+      diagnostics.add(
+        Diagnostic(
+          .priceMissing, at: mark(section),
+          "missing field 'price_usd' in assets.\(symbol): no data to take it from",
+          underline: .hidden))
+    }
+    guard all.allSatisfy({ !$0.initialPrice.isNaN && !$0.volatility.isNaN }) else { return }
+    let setting = PriceSetting(
+      assets: all, stepCount: run.stepCount, stepYears: run.stepYears, correlation: correlation,
+      data: data)
+    priceSetting = setting
+    priceModel = report(
+      Result { try PriceModels.build(dynamics.kind, dynamics, setting) }, in: dynamics)
+  }
+
+  private mutating func checkParameters(_ assets: [(String, Section)], model: String) {
+    let needed: [(key: String, code: DiagnosticCode, what: String)] = [
+      ("price_usd", .priceMissing, "its price at time 0"),
+      ("volatility_pct_annual", .volatilityMissing, "each asset's volatility; 0 = constant"),
+    ]
+    for (symbol, section) in assets {
+      for field in needed where complete(section) != nil && !section.has(field.key) {
+        diagnostics.add(
+          Diagnostic(
+            field.code, at: mark(section), "missing field '\(field.key)' in assets.\(symbol)",
+            underline: .hidden, notes: ["model \(model) needs \(field.what)"]))
+      }
+    }
+  }
+
+  /// The checked correlation; `nil` where it is at fault.
+  private mutating func correlation(_ dynamics: Section) -> Correlation? {
+    let section = dynamics.section("correlation")
+    do {
+      return try Correlation(section, symbols: symbols)
+    } catch let error as ParameterError {
+      let notes =
+        error.code == DiagnosticCode.correlationDefinite.rawValue
+        ? nearestNote(section) : []
+      add(error, in: section ?? dynamics, notes: notes)
+    } catch {
+      diagnostics.add(
+        Diagnostic(.parameter, at: mark(dynamics), "dynamics.correlation: \(error)"))
+    }
+    return nil
+  }
+
+  /// The largest change that makes the matrix valid (Higham 2002).
+  private func nearestNote(_ section: Section?) -> [String] {
+    guard let section else { return [] }
+    let order = section.texts("order")
+    let rows = section.list("matrix").map { row -> [Double] in
+      guard case .list(let entries) = row else { return [] }
+      return entries.compactMap { if case .number(let number) = $0 { number } else { nil } }
+    }
+    guard rows.count == order.count, let nearest = try? NearestCorrelation(to: rows) else {
+      return []
+    }
+    var largest = (row: 0, column: 0, change: 0.0)
+    for row in rows.indices {
+      for column in 0..<row
+      where abs(nearest.matrix[row][column] - rows[row][column]) > largest.change {
+        largest = (row, column, abs(nearest.matrix[row][column] - rows[row][column]))
+      }
+    }
+    let value = (nearest.matrix[largest.row][largest.column] * 1000).rounded() / 1000
+    return [
+      "nearest valid matrix changes \(order[largest.column])/\(order[largest.row]) from "
+        + "\(rows[largest.row][largest.column].shortText) to about \(value.shortText)"
+    ]
+  }
+
+  /// The prices that a model on data uses.
+  private mutating func table(_ dynamics: Section, _ assets: [(String, Section)]) -> PriceTable? {
+    let place = dynamics.mark("file") ?? mark(dynamics)
+    let result = Result { () throws -> PriceTable? in
+      guard dynamics.has("file") != dynamics.has("prices") else {
+        throw ParameterError(
+          key: dynamics.has("file") ? "prices" : "file", code: DiagnosticCode.priceData.rawValue,
+          "give exactly one of file and prices")
+      }
+      if let file = dynamics.text("file") {
+        let mapped = dynamics.map("columns").map { entry -> (String, String) in
+          if case .text(let column) = entry.value { (entry.key, column) } else { (entry.key, "") }
+        }
+        let columns = Dictionary(mapped, uniquingKeysWith: { first, _ in first })
+        return try PriceCSV.read(
+          file, wanted: Set(assets.map { columns[$0.0] ?? $0.0 }), at: place)
+      }
+      return try PriceDataFields.inlineTable(dynamics)
+    }
+    return report(result, in: dynamics) ?? nil
+  }
+
+  /// What the data say of each asset: the price at time 0 and the volatility a year.
+  private mutating func observed(
+    _ table: PriceTable, _ dynamics: Section, _ assets: [(String, Section)]
+  ) -> (prices: [Double?], volatilities: [Double?]) {
+    let result = Result { () throws -> (prices: [Double?], volatilities: [Double?]) in
+      let settings = assets.map { symbol, section in
+        AssetDynamics(
+          symbol: symbol, initialPrice: 1,
+          volatility: section.optionalNumber("volatility_pct_annual") ?? 1, drift: 0)
+      }
+      let setting = PriceSetting(
+        assets: settings, stepCount: 1, stepYears: 1, correlation: .identity(assets.count),
+        data: table)
+      let returns = try PriceDataFields.returns(dynamics, setting)
+      let prices = dynamics.kind == Replay.kind ? returns.firstPrice : returns.lastPrice
+      let perYear = 1 / (returns.spacingHours * Unit.hours.factor)
+      let volatilities = assets.indices.map { asset -> Double? in
+        guard prices[asset] != nil else { return nil }
+        let column = stride(from: asset, to: returns.returns.count, by: assets.count).map {
+          returns.returns[$0]
+        }
+        let mean = column.reduce(0, +) / Double(column.count)
+        let variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(column.count)
+        return (variance * perYear).squareRoot()
+      }
+      return (prices, volatilities)
+    }
+    let none = [Double?](repeating: nil, count: assets.count)
+    return report(result, in: dynamics) ?? (none, none)
+  }
+}

@@ -1,0 +1,106 @@
+package import Cascade
+import Foundation
+import Markets
+package import SimulationCore
+
+/// A scenario made ready to run: its blueprint, its libraries checked, its memory estimated.
+package struct Simulation: Sendable {
+  package let scenario: Scenario
+  package let blueprint: Blueprint
+  package let blas: BLASDescription
+  package let threads: Int
+  /// What the results say about the run.
+  package let description: RunDescription
+
+  /// Builds the blueprint and checks what can go wrong before the first path.
+  ///
+  /// Throws `Diagnostics` for scenarios that cannot run, memory included, and `BLASFault` where the
+  /// linear algebra library fails its self-test. A serial BLAS allows one worker only.
+  package init(_ scenario: Scenario, threads: Int) throws {
+    self.scenario = scenario
+    blas = try BLAS.start()
+    self.threads = blas.allowsSeveralWorkers ? threads : 1
+    blueprint = try scenario.blueprint()
+    description = RunDescription(scenario, blueprint)
+    if let refusal = MemoryLimit.refusal(
+      needing: estimatedBytes,
+      at: scenario.dynamics.mark() ?? SourceMark(file: scenario.file, line: 1, column: 1))
+    {
+      var diagnostics = Diagnostics()
+      diagnostics.add(refusal)
+      throw diagnostics
+    }
+  }
+
+  package var vectorMath: String { "slipface kernels (bits independent of the processor)" }
+
+  /// Runs the scenario's paths; see `Ensemble.run`.
+  package func run(
+    shouldStop: @Sendable () -> Bool = { false },
+    progress: @Sendable (Ensemble.Progress) -> Void = { _ in }
+  ) -> EnsembleResult {
+    ensemble.run(shouldStop: shouldStop, progress: progress)
+  }
+
+  package var ensemble: Ensemble {
+    var ensemble = Ensemble(blueprint, paths: scenario.run.paths, threads: threads)
+    let output = scenario.output
+    ensemble.timelineEverySteps = max(
+      1, Int((output.timelineMinutes / scenario.run.stepMinutes).rounded()))
+    ensemble.counterfactual = output.counterfactual
+    ensemble.events =
+      switch output.eventSelection {
+      case .none: .none
+      case .first: .first(output.eventPaths)
+      case .worst: .worst(output.eventPaths)
+      case .all: .all
+      }
+    return ensemble
+  }
+
+  /// Bytes that the run will need at its largest: books, worlds, rows, timeline.
+  package var estimatedBytes: Int {
+    let legs = blueprint.markets.reduce(0) { $0 + $1.pool.positions.legAsset.count }
+    let accounts = blueprint.markets.reduce(0) { $0 + $1.pool.positions.accountCount }
+    let worlds = threads * (scenario.output.counterfactual && blueprint.priceFeedback ? 2 : 1) + 1
+    let perWorld = legs * 40 + accounts * 240 + blueprint.stepCount * blueprint.assetCount * 16
+    let perPath = MemoryLayout<PathOutcome>.size + blueprint.assetCount * 64 + 64
+    let timelinePaths = min(scenario.run.paths, Timeline.maximumPaths)
+    let columns = Timeline.columns(assetCount: blueprint.assetCount).count
+    let records = blueprint.stepCount / ensemble.timelineEverySteps
+    let block = 64 * blueprint.stepCount * blueprint.assetCount * 8
+    return worlds * perWorld + threads * min(block, 2 << 20) + scenario.run.paths * 2 * perPath
+      + 3 * timelinePaths * records * columns * 8
+  }
+}
+
+extension RunDescription {
+  /// What the results say about a scenario's run.
+  init(_ scenario: Scenario, _ blueprint: Blueprint) {
+    self.init(
+      name: scenario.name, scenario: scenario.text, scenarioSHA256: scenario.digest,
+      overrides: scenario.overrides, seed: scenario.run.seed, assets: scenario.symbols,
+      accountCount: blueprint.markets.reduce(0) { $0 + $1.pool.positions.accountCount },
+      stepCount: blueprint.stepCount, horizonHours: scenario.run.horizonHours,
+      quantiles: scenario.output.quantiles, holdings: Self.holdings(blueprint),
+      warnings: scenario.diagnostics.all.map(\.message))
+  }
+
+  /// What each account supplies and owes at time 0, by asset.
+  private static func holdings(_ blueprint: Blueprint) -> [AssetHoldings] {
+    var holdings = blueprint.assets.map {
+      AssetHoldings(asset: $0.symbol, suppliedUSD: [], borrowedUSD: [])
+    }
+    for market in blueprint.markets {
+      for leg in market.pool.positions.legAsset.indices {
+        let asset = Int(market.pool.positions.legAsset[leg])
+        let price = blueprint.assets[asset].initialPrice
+        let supplied = market.pool.collateral(leg) * price
+        let borrowed = market.pool.debt(leg) * price
+        if supplied > 0 { holdings[asset].suppliedUSD.append(supplied) }
+        if borrowed > 0 { holdings[asset].borrowedUSD.append(borrowed) }
+      }
+    }
+    return holdings
+  }
+}

@@ -1,0 +1,202 @@
+import Cascade
+import SimulationCore
+
+/// The summary that a run prints on standard output.
+package struct SummaryText {
+  private let summary: Summary
+  private let outcomes: [PathOutcome]
+  private let description: RunDescription
+  private let requestedPaths: Int
+  private let width: Int
+
+  /// `width` in characters a line, at least 66.
+  package init(
+    _ summary: Summary, result: EnsembleResult, description: RunDescription, width: Int
+  ) {
+    self.summary = summary
+    outcomes = result.outcomes
+    requestedPaths = result.requestedPaths
+    self.description = description
+    self.width = max(66, width)
+  }
+
+  /// What was found: everything but files and times, the same for every run of the scenario.
+  package var lines: [String] {
+    let lines = SummaryLine.lines(summary, assets: description.assets)
+    let table = table(lines)
+    let ruleWidth = min(width, max(table.fullWidth, 80))
+    return head(ruleWidth) + [String(repeating: "─", count: ruleWidth)] + table.lines(width: width)
+      + missingQuantiles + marks(lines) + [""] + headlines
+  }
+
+  /// Folder and files, and what the run took.
+  package static func closing(
+    folder: String, files: [ResultFile], paths: Int, environment: RunEnvironment,
+    timing: RunTiming, width: Int
+  ) -> [String] {
+    let threads = environment.threads == 1 ? "1 thread" : "\(environment.threads) threads"
+    let blas = environment.blasConfiguration.split(separator: " ").prefix(2).joined(separator: " ")
+    let rate = timing.pathsPerSecond(paths)
+    return flowed(files.map(\.rawValue), gap: "  ", lead: folder + "/   ", width: width)
+      + flowed(
+        [
+          "done in \(NumberText.elapsed(timing.wallSeconds))",
+          "\(NumberText.text(rate, .count)) paths/s", threads,
+          "peak memory \(NumberText.bytes(timing.peakMemoryBytes))",
+          "\(blas) (\(environment.blasCore))",
+        ], gap: "   ", lead: "", width: width)
+  }
+
+  private func head(_ ruleWidth: Int) -> [String] {
+    let done = NumberText.grouped(outcomes.count)
+    let paths =
+      outcomes.count == requestedPaths
+      ? "\(done) paths" : "\(done) of \(NumberText.grouped(requestedPaths)) paths"
+    let facts =
+      "slipface \(Version.current) · seed \(description.seed) · \(paths) · "
+      + "\(NumberText.significant(description.horizonHours)) h horizon"
+    let gap = ruleWidth - description.name.count - facts.count
+    return gap >= 2
+      ? [description.name + String(repeating: " ", count: gap) + facts] : [description.name, facts]
+  }
+
+  private var probabilities: [Double] { Array(Set(description.quantiles)).sorted() }
+
+  private func statistic(_ probability: Double, _ tail: Metric.Tail) -> String {
+    Summary.quantileName(tail == .upper ? probability : Summary.mirrored(probability))
+  }
+
+  /// `p99.9` for 0.999.
+  private func header(_ probability: Double) -> String {
+    let name = Summary.quantileName(probability)
+    let digits = name.dropFirst()
+    return digits.count > 2 ? "p\(digits.prefix(2)).\(digits.dropFirst(2))" : name
+  }
+
+  private func table(_ lines: [SummaryLine]) -> WrappedTable {
+    func cells(_ statistic: (SummaryLine) -> String) -> [String] {
+      lines.map { $0.cell(summary.row($0.metric, statistic($0), asset: $0.asset)) }
+    }
+    let quantiles = probabilities.map { probability in
+      WrappedTable.Column(
+        header(probability), cells { statistic(probability, $0.tail) }, minimumWidth: 11)
+    }
+    let intervals = lines.map { line in
+      line.interval(summary.row(line.metric, statistic(0.99, line.tail), asset: line.asset))
+    }
+    return WrappedTable(
+      labels: lines.map { "\($0.label.padded(right: 24)) \($0.unit)".padded(right: 31) },
+      columns: [WrappedTable.Column("mean", cells { _ in "mean" }, minimumWidth: 8)] + quantiles
+        + [
+          WrappedTable.Column(
+            "95% interval of p99", intervals, minimumWidth: 27, alignsRight: false)
+        ])
+  }
+
+  private var missingQuantiles: [String] {
+    probabilities.compactMap { probability in
+      guard summary.row("bad_debt_usd", statistic(probability, .upper))?.value == nil else {
+        return nil
+      }
+      return "\(header(probability)): \(SummaryText.needs(probability))"
+    }
+  }
+
+  private static func needs(_ probability: Double) -> String {
+    let paths = pathsForQuantile(probability: probability)
+    return "n/a (needs \(NumberText.grouped(paths)) paths)"
+  }
+
+  private func marks(_ lines: [SummaryLine]) -> [String] {
+    let rows = lines.flatMap { line in
+      (["mean"] + probabilities.map { statistic($0, line.tail) }).compactMap {
+        summary.row(line.metric, $0, asset: line.asset)
+      }
+    }.filter { $0.value != nil }
+    var texts: [String] = []
+    if rows.contains(where: { $0.note != "heavy" && SummaryLine.isRough($0) }) {
+      texts.append("~ rough: the 95% interval is wider than ±10%, or optimistic")
+    }
+    if rows.contains(where: { $0.note == "heavy" }) {
+      texts.append("! carried by a few paths: read the quantiles instead")
+    }
+    return texts
+  }
+
+  private var headlines: [String] {
+    let names = tradeNames
+    let chance = lead("chance of any bad debt") + chanceOfBadDebt
+    let joined = chance + "        " + names.joined(separator: " · ")
+    var lines =
+      joined.count <= width
+      ? [joined] : [chance] + flowed(names, gap: " · ", lead: lead(""), width: width)
+    lines.append(lead("amplification") + ratio("amplification"))
+    lines += flowed(
+      ["\(ratio("branching_ratio")) by count", "\(ratio("branching_ratio_usd")) by USD"],
+      gap: " · ", lead: lead("branching ratio"), width: width)
+    if let worst = outcomes.max(by: { $0.badDebtUSD < $1.badDebtUSD }), worst.badDebtUSD > 0 {
+      let loss = NumberText.money(worst.badDebtUSD)
+      lines.append(lead("worst path") + "#\(worst.path): bad debt $\(loss)")
+    }
+    lines += counted("rounds limit", \.roundsCappedSteps) { paths in
+      "reached on \(paths): cascades there may go on in later steps"
+    }
+    lines += counted("clamped prices", \.clampedPrices) { "on \($0)" }
+    return lines
+  }
+
+  private func counted(
+    _ label: String, _ value: KeyPath<PathOutcome, Int>, _ text: (String) -> String
+  ) -> [String] {
+    let hits = outcomes.count { $0[keyPath: value] > 0 }
+    guard hits > 0 else { return [] }
+    let share =
+      "\(NumberText.grouped(hits)) of \(NumberText.grouped(outcomes.count)) paths"
+    let words = text(share).split(separator: " ").map(String.init)
+    return flowed(words, gap: " ", lead: lead(label), width: width)
+  }
+
+  private func lead(_ label: String) -> String { label.padded(right: 24) + " " }
+
+  private var chanceOfBadDebt: String {
+    let count = outcomes.count
+    let hits = outcomes.count { $0.badDebtUSD > 0 }
+    guard count > 0, let row = summary.row("bad_debt_usd", "prob_positive"),
+      let value = row.value, let low = row.low, let high = row.high
+    else { return "n/a" }
+    let all = NumberText.grouped(count)
+    if hits == 0 {
+      let bound = 100 * BinomialInterval.zeroHitUpperBound(count: count, level: 0.95)
+      return "< \(NumberText.significant(bound))% (95%, 0 of \(all))"
+    }
+    let halfWidth = 50 * (high - low)
+    let decimals = halfWidth >= 0.1 ? 1 : halfWidth >= 0.01 ? 2 : 3
+    func percent(_ share: Double) -> String { NumberText.fixed(100 * share, decimals: decimals) }
+    if min(hits, count - hits) < 10 {
+      return "\(percent(value))% [\(percent(low)), \(percent(high))]"
+    }
+    return "\(percent(value))% ± \(NumberText.fixed(halfWidth, decimals: decimals))"
+  }
+
+  private var tradeNames: [String] {
+    [
+      ("VaR", "bad_debt_usd", 0.95), ("EVaR", "bad_debt_usd", 0.99),
+      ("LaR", "liquidated_collateral_usd", 0.95),
+    ].map { name, metric, probability in
+      let statistic = Summary.quantileName(probability)
+      let row = summary.row(metric, statistic)
+      let value =
+        row?.value.map { "$" + NumberText.money($0) } ?? SummaryText.needs(probability)
+      return
+        "\(name) (\(statistic)) \(row.map { SummaryLine.isRough($0) } == true ? "~" : "")\(value)"
+    }
+  }
+
+  private func ratio(_ metric: String) -> String {
+    guard let row = summary.row(metric, "ratio"), let value = row.value else { return "n/a" }
+    guard let low = row.low, let high = row.high else { return NumberText.significant(value) }
+    // Neither can be negative; Fieller's interval does not know that.
+    return "\(NumberText.significant(value)) "
+      + "[\(NumberText.significant(max(0, low))), \(NumberText.significant(high))]"
+  }
+}

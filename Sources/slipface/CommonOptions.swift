@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import Runner
+
+extension ProgressStyle: ExpressibleByArgument {}
+
+extension TerminalStyle.ColourChoice: ExpressibleByArgument {}
+
+/// How a step finds the accounts to act on.
+enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
+  case dense
+}
+
+/// What every command that reads a scenario takes.
+struct ScenarioOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a field, such as assets.WETH.price_usd=2500; repeatable.", valueName: "path=value"))
+  var settings: [String] = []
+
+  @Option(help: "A further folder that the scenario may read data from; repeatable.")
+  var dataDir: [String] = []
+
+  /// The overrides in their order; throws for one that is no `PATH=VALUE`.
+  func overrides() throws -> [Override] {
+    try settings.map { setting in
+      guard let override = Override(setting) else {
+        throw UsageError(
+          "--set takes PATH=VALUE, found '\(setting.escapingControls.cut(to: 60))'")
+      }
+      return override
+    }
+  }
+}
+
+/// What every command that simulates takes.
+struct RunSettings: ParsableArguments {
+  @Option(help: "Key of all random numbers.")
+  var seed: UInt64?
+
+  @Option(help: "Number of paths.")
+  var paths: Int?
+
+  @Option(help: "Workers; default: the processors that the process may use.")
+  var threads: Int?
+
+  @Option(name: [.short, .customLong("output")], help: "Results folder; default: results/NAME.")
+  var output: String?
+
+  @Flag(help: "Replace the results in an existing folder; other files in it stay.")
+  var force = false
+
+  @Option(help: "Stop after so many minutes and keep the finished paths (exit code 75).")
+  var maxMinutes: Double?
+
+  @Option(help: "How a step finds the accounts to act on.")
+  var engine: EngineChoice?
+
+  @Flag(help: "Check everything and say what would be run; write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Print the summary as one JSON object.")
+  var json = false
+
+  @Option(help: "Progress on standard error: auto, bar, lines, json or none.")
+  var progress = ProgressStyle.auto
+
+  @Option(
+    name: [.customLong("color"), .customLong("colour")], help: "Colours: auto, always or never.")
+  var colour = TerminalStyle.ColourChoice.auto
+
+  @Flag(help: "Say nothing but errors on standard error.")
+  var quiet = false
+
+  @Flag(help: "Say more about what is done.")
+  var verbose = false
+
+  func validate() throws {
+    if let threads, !EnvironmentSettings.threadRange.contains(threads) {
+      let range = EnvironmentSettings.threadRange
+      throw ValidationError(
+        "--threads takes \(range.lowerBound) to \(range.upperBound), not \(threads).")
+    }
+    if let paths, paths < 1 { throw ValidationError("--paths takes 1 or more, not \(paths).") }
+    if let maxMinutes, !(maxMinutes > 0 && maxMinutes <= 525_600) {
+      throw ValidationError("--max-minutes takes a number above 0 and up to 525600.")
+    }
+    if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+  }
+
+  /// Options that stand for a field of the scenario, after those of `--set`.
+  var overrides: [Override] {
+    func override(_ path: String, _ option: String, _ value: String) -> Override {
+      Override(path: path, value: value, spelling: "\(option) \(value)")
+    }
+    return [
+      seed.map { override("run.seed", "--seed", String($0)) },
+      paths.map { override("run.paths", "--paths", String($0)) },
+      engine.map { override("run.engine", "--engine", $0.rawValue) },
+    ].compactMap { $0 }
+  }
+
+  func threadCount(_ environment: EnvironmentSettings) throws -> Int {
+    try threads ?? environment.threads() ?? ProcessorCount.available
+  }
+}
