@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Runner
 
-/// `slipface conformance FILE...`
+/// `slipface conformance FILE...`.
 struct ConformanceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conformance",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runner
 
-/// `slipface demo [NAME]`
+/// `slipface demo [NAME]`.
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Runner
 
-/// `slipface init [FILE]`
+/// `slipface init [FILE]`.
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Runner
 
-/// `slipface run FILE`
+/// `slipface run FILE`.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",

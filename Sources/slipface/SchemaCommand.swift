@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runner
 
-/// `slipface schema [scenario|manifest|summary|reference]`
+/// `slipface schema [scenario|manifest|summary|reference]`.
 struct SchemaCommand: ParsableCommand {
   enum Subject: String, ExpressibleByArgument, CaseIterable {
     case scenario, manifest, summary, reference

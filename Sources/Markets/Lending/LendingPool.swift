@@ -20,6 +20,8 @@ package struct LendingPool: Sendable {
   /// Interest that compounding collects above what the linear supply index pays out.
   package var unallocated: [Double]
   package var positions: Positions
+  /// Tokens by which the sums of a reserve may be off: 1e-12 of its supply at time 0.
+  private let rounding: [Double]
 
   /// A pool at time 0: every index 1, cash = supply - debt.
   package init(parameters: [ReserveParameters], positions: Positions) {
@@ -38,6 +40,7 @@ package struct LendingPool: Sendable {
     scaledSupply = (0..<assetCount).map {
       parameters[$0].initialSupply ?? LendingPool.derivedSupply(collateral[$0], debt[$0])
     }
+    rounding = scaledSupply.map { $0 * 1e-12 }
     cash = zip(scaledSupply, debt).map { $0 - $1 }
     deficit = [Double](repeating: 0, count: assetCount)
     scaledTreasury = deficit
@@ -94,6 +97,15 @@ package struct LendingPool: Sendable {
     ).borrowRate
   }
 
+  /// What the reserve can pay out of the leg's collateral: all of it, or the cash that is left.
+  ///
+  /// Cash is a sum over many accounts; that its rounding lacks a last bit keeps nobody from leaving.
+  package func payable(_ leg: Int) -> Double {
+    let asset = Int(positions.legAsset[leg])
+    let balance = collateral(leg)
+    return balance <= cash[asset] + rounding[asset] ? balance : max(0, cash[asset])
+  }
+
   // MARK: Interest
 
   /// Moves every reserve's indices on by `years`; the treasury is credited with its share.
@@ -135,11 +147,10 @@ package struct LendingPool: Sendable {
   /// Takes tokens out of the leg's collateral, as far as balance and cash allow.
   package mutating func withdraw(_ leg: Int, _ tokens: Double) -> Double {
     let asset = Int(positions.legAsset[leg])
-    let balance = collateral(leg)
-    let taken = min(tokens, balance, max(0, cash[asset]))
+    let taken = min(tokens, payable(leg))
     guard taken > 0 else { return 0 }
-    remove(leg, asset, taken, balance)
-    cash[asset] -= taken
+    remove(leg, asset, taken, collateral(leg))
+    cash[asset] = max(0, cash[asset] - taken)
     return taken
   }
 

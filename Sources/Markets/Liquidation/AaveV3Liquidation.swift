@@ -11,6 +11,8 @@ package struct AaveV3Liquidation: Sendable {
   /// What a partial call must leave on both sides.
   package var minimumLeftoverUSD = 1000.0
 
+  private static let almostAll = 1 - 1e-12
+
   package init() {}
 
   /// The account and the two assets of the call.
@@ -74,12 +76,16 @@ package struct AaveV3Liquidation: Sendable {
   }
 
   /// Settles a call that wants to repay `requested` tokens; `nil` = as much as allowed.
+  ///
+  /// A request within 1e-12 of the most that is allowed, or of what the collateral pays for, means
+  /// just that: amounts that went through a price and back must not leave the last bit as dust.
   package func settle(_ call: Call, requested: Double? = nil) -> Result<Settlement, Refusal> {
     guard call.account.isLiquidatable else { return .failure(.healthFactorNotBelowThreshold) }
     let maximum = maximumRepayment(call)
-    var repaid = min(requested ?? maximum, maximum)
+    var repaid = requested ?? maximum
+    if repaid > maximum * AaveV3Liquidation.almostAll { repaid = maximum }
     var seized = repaid * call.debtPrice / call.collateralPrice * (1 + call.bonus)
-    if seized > call.collateralBalance {
+    if seized > call.collateralBalance * AaveV3Liquidation.almostAll {
       seized = call.collateralBalance
       repaid = seized * call.collateralPrice / call.debtPrice / (1 + call.bonus)
     }

@@ -74,23 +74,33 @@ package struct AaveV3Market: LendingMarket {
       for collateralLeg in legs where pool.positions.supplied[collateralLeg] > 0 {
         let asset = Int(pool.positions.legAsset[collateralLeg])
         let parameters = pool.parameters[asset]
-        guard pool.cash[asset] > 0, parameters.liquidationThreshold > 0 else { continue }
+        guard pool.payable(collateralLeg) > 0, parameters.liquidationThreshold > 0 else { continue }
         let call = call(account, collateralLeg, debtLeg, health, pool, prices)
         offers.append(
           LiquidationOffer(
             account: account, debtLeg: debtLeg, collateralLeg: collateralLeg,
             maximumRepayment: min(
-              rules.maximumRepayment(call), affordable(call, asset, pool)),
+              rules.maximumRepayment(call), affordable(call, collateralLeg, pool)),
             isDivisible: true,
             proceedsPerUSD: 1 + parameters.liquidationBonus * (1 - parameters.protocolFee)))
       }
     }
-    offers.sort { left, right in
-      let leftUSD = left.maximumRepayment * prices[Int(pool.positions.legAsset[left.debtLeg])]
-      let rightUSD = right.maximumRepayment * prices[Int(pool.positions.legAsset[right.debtLeg])]
-      return (leftUSD, -left.debtLeg, -(left.collateralLeg ?? 0))
-        > (rightUSD, -right.debtLeg, -(right.collateralLeg ?? 0))
-    }
+    offers.sort { rank($0, pool, prices) < rank($1, pool, prices) }
+  }
+
+  /// What orders offers: the most that the call can repay, then the larger bonus, then the larger
+  /// collateral, then the legs.
+  private func rank(
+    _ offer: LiquidationOffer, _ pool: LendingPool, _ prices: [Double]
+  ) -> (Double, Double, Double, Int, Int) {
+    guard let leg = offer.collateralLeg else { return (0, 0, 0, offer.debtLeg, 0) }
+    let asset = Int(pool.positions.legAsset[leg])
+    let debtPrice = prices[Int(pool.positions.legAsset[offer.debtLeg])]
+    let collateralUSD = pool.collateral(leg) * prices[asset]
+    let repayableUSD = min(
+      offer.maximumRepayment * debtPrice,
+      collateralUSD / (1 + pool.parameters[asset].liquidationBonus))
+    return (-repayableUSD, -offer.proceedsPerUSD, -collateralUSD, offer.debtLeg, leg)
   }
 
   package func acceptedRepayment(
@@ -99,8 +109,7 @@ package struct AaveV3Market: LendingMarket {
     guard let collateralLeg = offer.collateralLeg else { return 0 }
     let health = pool.health(of: offer.account, at: prices)
     let call = call(offer.account, collateralLeg, offer.debtLeg, health, pool, prices)
-    let asset = Int(pool.positions.legAsset[collateralLeg])
-    return rules.acceptedRepayment(call, wanted: min(wanted, affordable(call, asset, pool)))
+    return rules.acceptedRepayment(call, wanted: min(wanted, affordable(call, collateralLeg, pool)))
   }
 
   package func liquidate(
@@ -111,10 +120,11 @@ package struct AaveV3Market: LendingMarket {
     guard let collateralLeg = offer.collateralLeg else { return receipt }
     let health = pool.health(of: offer.account, at: prices)
     let call = call(offer.account, collateralLeg, offer.debtLeg, health, pool, prices)
-    guard case .success(let settlement) = rules.settle(call, requested: tokens) else {
+    let asset = Int(pool.positions.legAsset[collateralLeg])
+    let wanted = min(tokens, affordable(call, collateralLeg, pool))
+    guard case .success(let settlement) = rules.settle(call, requested: wanted) else {
       return receipt
     }
-    let asset = Int(pool.positions.legAsset[collateralLeg])
     receipt.collateralAsset = asset
     receipt.debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
     receipt.repaidUSD = pool.repay(offer.debtLeg, settlement.debtRepaid) * call.debtPrice
@@ -135,12 +145,12 @@ package struct AaveV3Market: LendingMarket {
   }
 
   /// The repayment at which the seizure would empty the reserve's cash.
-  private func affordable(_ call: AaveV3Liquidation.Call, _ asset: Int, _ pool: LendingPool)
+  private func affordable(_ call: AaveV3Liquidation.Call, _ collateralLeg: Int, _ pool: LendingPool)
     -> Double
   {
-    let balance = call.collateralBalance
-    guard pool.cash[asset] < balance else { return .infinity }
-    return pool.cash[asset] * call.collateralPrice / call.debtPrice / (1 + call.bonus)
+    let payable = pool.payable(collateralLeg)
+    guard payable < call.collateralBalance else { return .infinity }
+    return payable * call.collateralPrice / call.debtPrice / (1 + call.bonus)
   }
 
   private func call(

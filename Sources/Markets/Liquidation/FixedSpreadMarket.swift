@@ -4,7 +4,8 @@ package import SimulationCore
 ///
 /// An account is liquidated at most once a step. Debt at or below the dust limit is closed whole;
 /// where the bonus on the repayment would exceed the collateral, all of it is seized, as much debt
-/// is repaid as it pays for, and the rest is bad debt.
+/// is repaid as it pays for, and the rest is bad debt. Seized collateral leaves the pool as
+/// underlying tokens, so a call never seizes more than the reserves' cash.
 ///
 /// - Source: the threshold model of Perez, Werner, Xu, Livshits (2021), "Liquidations: DeFi on a
 ///   Knife-edge", with pro-rata seizure.
@@ -67,11 +68,10 @@ package struct FixedSpreadMarket: LendingMarket {
       if usd > largest?.usd ?? 0 { largest = (leg, usd) }
     }
     guard let (leg, debtUSD) = largest else { return }
-    let collateralUSD = pool.health(of: account, at: prices).collateralUSD
-    guard collateralUSD > 0 else { return }
+    let affordable = affordableRepayment(account, leg, pool, prices)
+    guard affordable > 0 else { return }
     let share = debtUSD <= dustUSD ? 1 : closeFactor
-    let repaid = min(
-      share * pool.debt(leg), collateralUSD / (1 + bonus) / debtPrice(leg, pool, prices))
+    let repaid = min(share * pool.debt(leg), affordable)
     offers.append(
       LiquidationOffer(
         account: account, debtLeg: leg, collateralLeg: nil, maximumRepayment: repaid,
@@ -81,7 +81,8 @@ package struct FixedSpreadMarket: LendingMarket {
   package func acceptedRepayment(
     _ wanted: Double, offer: LiquidationOffer, pool: LendingPool, prices: [Double]
   ) -> Double {
-    wanted >= offer.maximumRepayment ? offer.maximumRepayment : 0
+    // Up to rounding: a wish that went through a price and back is still the whole.
+    wanted >= offer.maximumRepayment * (1 - 1e-12) ? offer.maximumRepayment : 0
   }
 
   package func liquidate(
@@ -92,7 +93,8 @@ package struct FixedSpreadMarket: LendingMarket {
     let health = pool.health(of: offer.account, at: prices)
     let price = debtPrice(offer.debtLeg, pool, prices)
     receipt.debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
-    receipt.repaidUSD = pool.repay(offer.debtLeg, tokens) * price
+    let affordable = affordableRepayment(offer.account, offer.debtLeg, pool, prices)
+    receipt.repaidUSD = pool.repay(offer.debtLeg, min(tokens, affordable)) * price
     let wantedUSD = receipt.repaidUSD * (1 + bonus)
     let takesAll = wantedUSD >= health.collateralUSD * (1 - 1e-15)
     let share = takesAll ? 1 : wantedUSD / health.collateralUSD
@@ -115,6 +117,20 @@ package struct FixedSpreadMarket: LendingMarket {
       }
     }
     return receipt
+  }
+
+  /// The repayment, in tokens, that the seizable collateral pays for with the bonus.
+  ///
+  /// Seizure is pro rata, so that the reserve with the least cash bounds the share of all.
+  private func affordableRepayment(
+    _ account: Int, _ debtLeg: Int, _ pool: LendingPool, _ prices: [Double]
+  ) -> Double {
+    var share = 1.0
+    for leg in pool.positions.legs(of: account) where pool.positions.supplied[leg] > 0 {
+      share = min(share, pool.payable(leg) / pool.collateral(leg))
+    }
+    let collateralUSD = pool.health(of: account, at: prices).collateralUSD
+    return share * collateralUSD / (1 + bonus) / debtPrice(debtLeg, pool, prices)
   }
 
   private func debtPrice(_ leg: Int, _ pool: LendingPool, _ prices: [Double]) -> Double {

@@ -14,7 +14,7 @@ enum HandMadeRun {
     holdings: [AssetHoldings(asset: "WETH", suppliedUSD: [50, 30, 20, 0], borrowedUSD: [])],
     warnings: ["W101 nothing depends on it"])
 
-  /// Bad debt is 0 on the first 90 % of 1,000 paths, then 1, 2, ... 100 thousand USD.
+  /// Bad debt is 0 on the first 90 % of 1,000 paths, then 1 to 100 thousand USD.
   static func outcome(_ path: Int) -> PathOutcome {
     var outcome = PathOutcome(assetCount: 2)
     outcome.path = path

@@ -11,7 +11,7 @@ struct SummaryTests {
 
   @Test("Mean, quantiles, extremes and chance of a hand-made sample")
   func statistics() throws {
-    // 1,000 paths: 900 zeros, then 1 ... 100 thousand; ranks 500, 950 and 990; sum 5,050 thousand.
+    // 1,000 paths: 900 zeros, then 1 to 100 thousand; ranks 500, 950 and 990; sum 5,050 thousand.
     func value(_ statistic: String) -> Double? { summary.row("bad_debt_usd", statistic)?.value }
     #expect(value("mean") == 5050)
     #expect(value("p50") == 0)

@@ -12,14 +12,73 @@ struct SummaryTextTests {
     ).lines.joined(separator: "\n")
   }
 
+  private func rule(_ count: Int) -> String { String(repeating: "─", count: count) }
+
+  // Figures by hand from `HandMadeRun`: p99 is rank 990 of 1,000 with the exact binomial interval of
+  // ranks 983 to 997, for prices ranks 10 and 4 to 18; rough where half of it exceeds 10 %.
   @Test("At 120 characters everything stands in one block")
   func wide() {
-    #expect(text(HandMadeRun.result(), width: 120) == "W")
+    #expect(
+      text(HandMadeRun.result(), width: 120) == """
+        hand-made                                                       slipface 0.1.0 · seed 42 · 1,000 paths · 72 h horizon
+        \(rule(117))
+                                            mean        p50        p95        p99      p99.9    95% interval of p99
+        bad debt                 USD     ~5.05 k          0    ~50.0 k     90.0 k        n/a    [83.0 k, 97.0 k]
+        liquidated collateral    USD       150 M      150 M      285 M      297 M        n/a    [295 M, 299 M]
+        accounts liquidated                  500        500        950        990        n/a    [983, 997]
+        cascade depth            rounds    ~4.50         ~4          9          9        n/a    [9, 9]
+        lowest WETH price        USD       2,500      2,500      2,050      2,010        n/a    [2,004, 2,018]   (lower tail)
+        peak utilisation         %          95.0       95.0       99.5       99.9        n/a    [99.8, 100.0]
+        liquidator profit        USD      6.01 M     6.00 M     11.4 M     11.9 M        n/a    [11.8 M, 12.0 M]
+        traders' loss            USD     ~-500 k   ~-1.00 M      449 M      489 M        n/a    [482 M, 496 M]
+        p99.9: n/a (needs 10,000 paths)
+        ~ rough: the 95% interval is wider than ±10%, or optimistic
+
+        chance of any bad debt   10.0% ± 1.9        VaR (p95) ~$50.0k · EVaR (p99) $90.0k · LaR (p95) $285M
+        amplification            1.50 [1.50, 1.50]
+        branching ratio          0.250 [0.250, 0.250] by count · 0.500 [0.500, 0.500] by USD
+        worst path               #999: bad debt $100k
+        rounds limit             reached on 12 of 1,000 paths: cascades there may go on in later steps
+        """)
   }
 
   @Test("At 80 characters the columns that do not fit form a second block")
   func narrow() {
-    #expect(text(HandMadeRun.result(), width: 80) == "N")
+    #expect(
+      text(HandMadeRun.result(), width: 80) == """
+        hand-made                  slipface 0.1.0 · seed 42 · 1,000 paths · 72 h horizon
+        \(rule(80))
+                                            mean        p50        p95        p99
+        bad debt                 USD     ~5.05 k          0    ~50.0 k     90.0 k
+        liquidated collateral    USD       150 M      150 M      285 M      297 M
+        accounts liquidated                  500        500        950        990
+        cascade depth            rounds    ~4.50         ~4          9          9
+        lowest WETH price        USD       2,500      2,500      2,050      2,010
+        peak utilisation         %          95.0       95.0       99.5       99.9
+        liquidator profit        USD      6.01 M     6.00 M     11.4 M     11.9 M
+        traders' loss            USD     ~-500 k   ~-1.00 M      449 M      489 M
+
+                                             p99.9    95% interval of p99
+        bad debt                 USD           n/a    [83.0 k, 97.0 k]
+        liquidated collateral    USD           n/a    [295 M, 299 M]
+        accounts liquidated                    n/a    [983, 997]
+        cascade depth            rounds        n/a    [9, 9]
+        lowest WETH price        USD           n/a    [2,004, 2,018]   (lower tail)
+        peak utilisation         %             n/a    [99.8, 100.0]
+        liquidator profit        USD           n/a    [11.8 M, 12.0 M]
+        traders' loss            USD           n/a    [482 M, 496 M]
+        p99.9: n/a (needs 10,000 paths)
+        ~ rough: the 95% interval is wider than ±10%, or optimistic
+
+        chance of any bad debt   10.0% ± 1.9
+                                 VaR (p95) ~$50.0k · EVaR (p99) $90.0k · LaR (p95) $285M
+        amplification            1.50 [1.50, 1.50]
+        branching ratio          0.250 [0.250, 0.250] by count
+                                 0.500 [0.500, 0.500] by USD
+        worst path               #999: bad debt $100k
+        rounds limit             reached on 12 of 1,000 paths: cascades there may go on
+                                 in later steps
+        """)
   }
 
   @Test("No line is longer than the terminal", arguments: [66, 80, 100, 120, 200])
