@@ -30,7 +30,13 @@ let package = Package(
     // Surface: files in, files out, many paths; and the command line.
     .target(
       name: "Runner",
-      dependencies: ["Cascade", "Agents", "Markets", "SimulationCore", "Yams"]),
+      dependencies: ["Cascade", "Agents", "Markets", "SimulationCore", "Yams"],
+      // Links to the files in Scenarios, so that `slipface demo` has them wherever it is.
+      resources: [
+        .embedInCode("ShippedScenarios/quickstart.yaml"),
+        .embedInCode("ShippedScenarios/aave-3-asset-crash.yaml"),
+        .embedInCode("ShippedScenarios/black-thursday-2020.yaml"),
+      ]),
     .executableTarget(
       name: "slipface",
       dependencies: [
