@@ -73,7 +73,8 @@ struct ShippedScenarioTests {
   func blackThursday() throws {
     let day = try Self.run(.blackThursday2020, paths: 16)
     let stayed = try Self.run(
-      .blackThursday2020, paths: 16, "liquidators.0.withdraws_above_volatility_pct_annual", "100000")
+      .blackThursday2020, paths: 16, "liquidators.0.withdraws_above_volatility_pct_annual", "100000"
+    )
     let liquidated = day.outcomes.map(\.liquidatedCollateralUSD).reduce(0, +) / 16
     // Half to twice 8.32 M USD / 0.36 (Whiterabbit, 14 March 2020).
     #expect(liquidated > 11.5e6 && liquidated < 46e6)
