@@ -238,6 +238,11 @@ package struct MarketState: Sendable {
     return repeatsWithinStep || lastLiquidation[account] != Int32(step)
   }
 
+  /// Whether a rescue landed first in this step and did not suffice: now liquidators have their turn.
+  func hasFailedRescue(_ step: Int) -> Bool {
+    liquidatable.contains { rescueAhead[Int($0)] == Int32(step) }
+  }
+
   /// Accounts that may be liquidated in this round, those with the largest debt first.
   func candidates(_ step: Int, _ round: Int) -> [Int32] {
     liquidatable.filter { mayLiquidate(Int($0), step, round) }
