@@ -45,8 +45,7 @@ package struct Simulation: Sendable {
   package var ensemble: Ensemble {
     var ensemble = Ensemble(blueprint, paths: scenario.run.paths, threads: threads)
     let output = scenario.output
-    ensemble.timelineEverySteps = max(
-      1, Int((output.timelineMinutes / scenario.run.stepMinutes).rounded()))
+    ensemble.timelineEverySteps = scenario.timelineEverySteps
     ensemble.counterfactual = output.counterfactual
     ensemble.events =
       switch output.eventSelection {
@@ -58,20 +57,8 @@ package struct Simulation: Sendable {
     return ensemble
   }
 
-  /// Bytes that the run will need at its largest: books, worlds, rows, timeline.
-  package var estimatedBytes: Int {
-    let legs = blueprint.markets.reduce(0) { $0 + $1.pool.positions.legAsset.count }
-    let accounts = blueprint.markets.reduce(0) { $0 + $1.pool.positions.accountCount }
-    let worlds = threads * (scenario.output.counterfactual && blueprint.priceFeedback ? 2 : 1) + 1
-    let perWorld = legs * 40 + accounts * 240 + blueprint.stepCount * blueprint.assetCount * 16
-    let perPath = MemoryLayout<PathOutcome>.size + blueprint.assetCount * 64 + 64
-    let timelinePaths = min(scenario.run.paths, Timeline.maximumPaths)
-    let columns = Timeline.columns(assetCount: blueprint.assetCount).count
-    let records = blueprint.stepCount / ensemble.timelineEverySteps
-    let block = 64 * blueprint.stepCount * blueprint.assetCount * 8
-    return worlds * perWorld + threads * min(block, 2 << 20) + scenario.run.paths * 2 * perPath
-      + 3 * timelinePaths * records * columns * 8
-  }
+  /// Bytes that the run will need at its largest.
+  package var estimatedBytes: Int { RunEstimate(scenario, blueprint, threads: threads).bytes }
 }
 
 extension RunDescription {
@@ -83,7 +70,7 @@ extension RunDescription {
       accountCount: blueprint.markets.reduce(0) { $0 + $1.pool.positions.accountCount },
       stepCount: blueprint.stepCount, horizonHours: scenario.run.horizonHours,
       quantiles: scenario.output.quantiles, holdings: Self.holdings(blueprint),
-      warnings: scenario.diagnostics.all.map(\.message))
+      warnings: scenario.diagnostics(of: blueprint).all.map(\.message))
   }
 
   /// What each account supplies and owes at time 0, by asset.

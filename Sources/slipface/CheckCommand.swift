@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Cascade
 import Runner
 
 /// `slipface check FILE...`.
@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
     abstract: "Tells everything that is wrong with scenarios, and runs nothing.",
     discussion: """
       Examples:
-        slipface check crash.yaml
+        slipface check crash.yaml --explain
         slipface check scenarios/*.yaml --format github
       """)
 
@@ -23,10 +23,10 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "text, json (one object a file and line) or github (annotations).")
   var format = Format.text
 
-  @Flag(help: "Print what follows from the scenario: leverage, depth, eigenvalues.")
+  @Flag(help: "Print what follows from the scenario: leverage, depth, eigenvalues, cost of a run.")
   var explain = false
 
-  @Flag(help: "Write the nearest valid correlation matrix into the files.")
+  @Flag(help: "Print the nearest valid correlation matrix as YAML, ready to paste.")
   var fixCorrelation = false
 
   @OptionGroup var scenario: ScenarioOptions
@@ -35,6 +35,9 @@ struct CheckCommand: ParsableCommand {
     if format != .text && (explain || fixCorrelation) {
       throw ValidationError("--explain and --fix-correlation go with --format text.")
     }
+    if explain && fixCorrelation {
+      throw ValidationError("--explain and --fix-correlation exclude each other.")
+    }
   }
 
   func run() throws {
@@ -42,47 +45,63 @@ struct CheckCommand: ParsableCommand {
     var worst = ExitStatus.done
     var output = ""
     for file in files {
-      if fixCorrelation { output += try repair(file) }
-      let diagnostics: Diagnostics
-      var explanation: [String] = []
-      do throws(Diagnostics) {
-        let loaded = try Scenario.load(
-          file, overrides: overrides, dataFolders: scenario.dataDir)
-        diagnostics = loaded.diagnostics
-        if explain { explanation = loaded.explanation }
-      } catch {
-        diagnostics = error
-        // Invalid input weighs more than a missing file.
-        let status = ExitStatus(rawValue: error.exitCode) ?? .invalidInput
-        if worst != .invalidInput { worst = status }
-      }
-      output += text(diagnostics, file: file)
-      output += explanation.map { "  \($0)\n" }.joined()
+      let report =
+        fixCorrelation ? repaired(file, overrides) : checked(file, overrides)
+      // Invalid input weighs more than a missing file.
+      let status = ExitStatus(rawValue: report.diagnostics.exitCode) ?? .invalidInput
+      if worst != .invalidInput, status != .done { worst = status }
+      output += report.text
     }
     try TextStream.standardOutput.write(output)
     if worst != .done { throw CommandEnd(worst) }
   }
 
-  /// Replaces the file where its matrix can be repaired; returns what was done, a line each.
-  private func repair(_ file: String) throws -> String {
-    let shown = file.escapingControls
-    guard let data = FileManager.default.contents(atPath: file) else {
-      // Reading it as a scenario tells what is wrong with it.
-      return ""
-    }
+  private struct Report {
+    var diagnostics: Diagnostics
+    var text: String
+  }
+
+  /// Everything up to the first path: fields, data, accounts.
+  private func checked(_ file: String, _ overrides: [Override]) -> Report {
     var diagnostics = Diagnostics()
-    guard let read = ScenarioFile.parse(Array(data), name: file, into: &diagnostics),
-      let root = read.node
-    else { return "" }
-    do {
-      let repair = try CorrelationRepair(root, text: read.text, file: file)
-      guard !repair.changes.isEmpty else { return "\(shown): the correlation matrix is valid\n" }
-      let output = try AtomicFile(path: file)
-      try output.write(repair.text)
-      try output.commit()
-      return repair.changes.map { "\(shown): changed \($0)\n" }.joined()
-    } catch let refusal as CorrelationRepair.Refusal {
-      return "\(shown): correlation not changed: \(refusal)\n"
+    var lines: [String] = []
+    do throws(Diagnostics) {
+      let loaded = try Scenario.load(file, overrides: overrides, dataFolders: scenario.dataDir)
+      diagnostics = loaded.diagnostics
+      do throws(Diagnostics) {
+        let blueprint = try loaded.blueprint()
+        diagnostics = loaded.diagnostics(of: blueprint)
+        if explain {
+          lines = Explanation(loaded, blueprint, threads: ProcessorCount.available).lines
+        }
+      } catch {
+        diagnostics.add(error)
+      }
+    } catch {
+      diagnostics = error
+    }
+    return Report(
+      diagnostics: diagnostics,
+      text: text(diagnostics, file: file) + lines.map { "  \($0)\n" }.joined())
+  }
+
+  /// The matrix alone on standard output, what it changes on standard error.
+  private func repaired(_ file: String, _ overrides: [Override]) -> Report {
+    do throws(Diagnostics) {
+      let repair = try Scenario.correlationRepair(
+        file, overrides: overrides, dataFolders: scenario.dataDir)
+      guard let repair else {
+        Talk.say("\(file.escapingControls): there is no correlation matrix to repair")
+        return Report(diagnostics: Diagnostics(), text: "")
+      }
+      for change in repair.changes {
+        Talk.say(
+          "\(file.escapingControls): \(change.pair) from \(change.from.shortText) to "
+            + change.to.shortText)
+      }
+      return Report(diagnostics: Diagnostics(), text: repair.yaml)
+    } catch {
+      return Report(diagnostics: error, text: text(error, file: file))
     }
   }
 

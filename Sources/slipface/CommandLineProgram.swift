@@ -13,6 +13,9 @@ enum CommandLineProgram {
     if let fault = CommandName.fault(in: arguments, commands: names + ["help"]) {
       return fail(fault)
     }
+    if arguments.starts(with: FieldHelpCommand.words) {
+      return runFieldHelp(Array(arguments.dropFirst(FieldHelpCommand.words.count)))
+    }
     do {
       var command = try SlipfaceCommand.parseAsRoot(arguments)
       try command.run()
@@ -22,8 +25,19 @@ enum CommandLineProgram {
     }
   }
 
+  private static func runFieldHelp(_ arguments: [String]) -> ExitStatus {
+    do {
+      try FieldHelpCommand.parse(arguments).run()
+      return .done
+    } catch {
+      return fail(error, of: FieldHelpCommand.self)
+    }
+  }
+
   /// The one place that maps errors to exit codes.
-  private static func fail(_ error: any Error) -> ExitStatus {
+  private static func fail(
+    _ error: any Error, of command: any ParsableCommand.Type = SlipfaceCommand.self
+  ) -> ExitStatus {
     switch error {
     case let finished as CommandEnd:
       if let message = finished.message { Talk.say(message) }
@@ -35,14 +49,16 @@ enum CommandLineProgram {
       Talk.say("error: \(error)")
       return .wrongCommandLine
     default:
-      return finishParsing(error)
+      return finishParsing(error, of: command)
     }
   }
 
   /// Help and version go to standard output, complaints about the command line to standard error.
-  private static func finishParsing(_ error: any Error) -> ExitStatus {
-    let message = SlipfaceCommand.fullMessage(for: error)
-    switch SlipfaceCommand.exitCode(for: error) {
+  private static func finishParsing(
+    _ error: any Error, of command: any ParsableCommand.Type
+  ) -> ExitStatus {
+    let message = command.fullMessage(for: error)
+    switch command.exitCode(for: error) {
     case .success:
       do {
         try TextStream.standardOutput.write(message.isEmpty ? "" : message + "\n")

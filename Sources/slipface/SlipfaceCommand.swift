@@ -10,6 +10,7 @@ struct SlipfaceCommand: ParsableCommand {
       Examples:
         slipface demo
         slipface run crash.yaml --paths 20000 --seed 7
+        slipface help scenario market.reserves
       """,
     version: Version.current,
     subcommands: [

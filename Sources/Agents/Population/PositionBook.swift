@@ -10,10 +10,13 @@ package enum PositionBook {
       Field(
         "source", .word(["synthetic", "csv"]), .defaults("synthetic"),
         "Drawn from the laws below, or read from `file`."),
-      Field("market", .name, .derived("the only market"), "The market that holds the accounts."),
+      Field(
+        "market", .name, .derived("the only market, or what the file's column market says"),
+        "The market that holds the accounts."),
       Field(
         "file", .file, .derived("required for `csv`"),
-        "CSV with the columns account, asset, supplied, borrowed (tokens); cohort optional."),
+        "CSV with the columns account, asset, supplied, borrowed (tokens); cohort, owner, market optional."
+      ),
       Field(
         "accounts", .integer(1...50_000_000), .defaults("1000"), "Number of synthetic accounts."),
       Field(

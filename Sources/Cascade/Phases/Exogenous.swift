@@ -26,6 +26,7 @@ extension StepLoop {
           isStressed: world.history.isStressed(asset)))
       movePrice(of: asset)
     }
+    if recording.events { noteShocks(step) }
     if blueprint.gas.volatility > 0 {
       world.gasDeviation = blueprint.gas.nextDeviation(
         world.gasDeviation, years: blueprint.stepYears, z: random.normal(.gas, UInt32(step)))
@@ -33,6 +34,18 @@ extension StepLoop {
     world.gasGwei = blueprint.gas.gwei(
       hours: seconds(step) / 3600, deviation: world.gasDeviation,
       liquidatableAccounts: world.markets.reduce(0) { $0 + $1.liquidatable.count })
+  }
+
+  /// Notes the scripted shocks that begin in this step, one event an asset.
+  private mutating func noteShocks(_ step: Int) {
+    for shock in blueprint.shocks where shock.firstStep == step && shock.happens(random) {
+      for asset in shock.assets {
+        note(.shock, step) { event, world in
+          event.collateralAsset = asset
+          event.marketPriceUSD = world.marketPrice[asset]
+        }
+      }
+    }
   }
 
   /// The market price is the exogenous price times e^(-displacement).

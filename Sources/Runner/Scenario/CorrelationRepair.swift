@@ -1,83 +1,106 @@
 package import SimulationCore
 
-/// The entries of a scenario's correlation matrix, replaced in the text by the nearest valid ones.
+/// The valid correlation matrix nearest to that of a scenario, as YAML ready to paste.
+///
+/// - Source: N. J. Higham (2002); see `NearestCorrelation`.
 package struct CorrelationRepair: Sendable, Equatable {
-  /// The scenario with nothing but the changed numbers replaced.
-  package let text: String
-  /// A line a changed pair of assets.
-  package let changes: [String]
+  package let order: [String]
+  /// `[asset][asset]`, six decimals, with a positive smallest eigenvalue.
+  package let matrix: [[Double]]
+  /// Each pair of assets whose correlation changes.
+  package let changes: [Change]
 
-  /// Why a matrix is left alone, in a sentence.
-  package enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
-    case noMatrix
-    /// Its numbers stand in an included file, behind an alias, or are no plain numbers.
-    case notPlain
-    case search(NearestCorrelation.Fault)
-
-    package var description: String {
-      switch self {
-      case .noMatrix: "there is no dynamics.correlation.matrix with an order"
-      case .notPlain: "dynamics.correlation.matrix must hold plain numbers, written where it stands"
-      case .search(let fault): "no valid matrix was found: \(fault)"
-      }
-    }
+  package struct Change: Sendable, Equatable {
+    package let pair: String
+    package let from: Double
+    package let to: Double
   }
 
-  /// Repairs the matrix of the document `root` was read from; a valid one gives no changes.
-  ///
-  /// The numbers keep all digits: rounding could make the matrix indefinite again.
-  package init(_ root: ScenarioNode, text source: String, file: String) throws(Refusal) {
-    guard let correlation = root["dynamics"]?["correlation"],
-      let order = correlation["order"]?.items?.compactMap(\.scalarText),
-      let rows = correlation["matrix"]?.items?.map({ $0.items ?? [] }),
-      rows.count == order.count, rows.allSatisfy({ $0.count == order.count })
-    else { throw .noMatrix }
-    let isPlain = rows.joined().allSatisfy { !$0.isViaAnchor && $0.mark.file == file }
-    let values = rows.map { $0.compactMap { $0.scalarText.flatMap { Double($0) } } }
-    guard isPlain, values.allSatisfy({ $0.count == order.count }) else { throw .notPlain }
-    let isValid = (try? Correlation(matrix: values)) != nil
-    let nearest: [[Double]]
+  /// The repair of a checked or half-checked `correlation` section; `nil` where its matrix is valid,
+  /// is not square and symmetric with ones on its diagonal, or is not there.
+  package init?(_ section: Section?) {
+    guard let section, section.has("matrix"), section.has("order") else { return nil }
+    let rows = section.list("matrix").map { row -> [Double] in
+      guard case .list(let entries) = row else { return [] }
+      return entries.compactMap { if case .number(let number) = $0 { number } else { nil } }
+    }
+    self.init(order: section.texts("order"), rows: rows)
+  }
+
+  package init?(order: [String], rows: [[Double]]) {
+    guard order.count == rows.count else { return nil }
     do {
-      nearest = isValid ? values : try NearestCorrelation(to: values).matrix
-    } catch let fault as NearestCorrelation.Fault {
-      throw .search(fault)
+      _ = try Correlation(matrix: rows)
+      return nil
+    } catch Correlation.Fault.notPositiveSemidefinite {
+      guard let nearest = try? NearestCorrelation(to: rows),
+        let matrix = CorrelationRepair.rounded(nearest.matrix)
+      else { return nil }
+      self.order = order
+      self.matrix = matrix
     } catch {
-      throw .noMatrix
+      return nil
     }
-    var lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    var changes: [String] = []
-    // From the end of each line to its start, so that the marks in front stay right.
-    for row in rows.indices.reversed() {
-      for column in rows.indices.reversed() where nearest[row][column] != values[row][column] {
-        let written = nearest[row][column].shortText
-        guard CorrelationRepair.replace(rows[row][column], by: written, in: &lines) else {
-          throw .notPlain
-        }
-        if column < row {
-          changes.append(
-            "\(order[column])/\(order[row]): \(values[row][column].shortText) to \(written)")
-        }
+    var changes: [Change] = []
+    for row in rows.indices {
+      for column in 0..<row where matrix[row][column] != rows[row][column] {
+        changes.append(
+          Change(
+            pair: "\(order[column])/\(order[row])", from: rows[row][column],
+            to: matrix[row][column]))
       }
     }
-    text = lines.joined(separator: "\n")
-    self.changes = changes.reversed()
+    self.changes = changes
   }
 
-  private static func replace(
-    _ node: ScenarioNode, by text: String, in lines: inout [String]
-  ) -> Bool {
-    let line = node.mark.line - 1
-    guard lines.indices.contains(line), let old = node.scalarText else { return false }
-    let scalars = Array(lines[line].unicodeScalars)
-    let start = node.mark.column - 1
-    let end = start + old.unicodeScalars.count
-    guard start >= 0, end <= scalars.count, scalars[start..<end].elementsEqual(old.unicodeScalars)
-    else { return false }
-    var changed = String.UnicodeScalarView()
-    changed.append(contentsOf: scalars[..<start])
-    changed.append(contentsOf: text.unicodeScalars)
-    changed.append(contentsOf: scalars[end...])
-    lines[line] = String(changed)
-    return true
+  /// The block as a scenario spells it.
+  package var yaml: String {
+    let texts = matrix.map { $0.map(\.shortText) }
+    let widths = order.indices.map { column in texts.map { $0[column].count }.max() ?? 0 }
+    let rows = texts.map { row in
+      "      - [" + zip(row, widths).map { $0.padded(left: $1) }.joined(separator: ", ") + "]\n"
+    }
+    return "dynamics:\n  correlation:\n    order: [\(order.joined(separator: ", "))]\n"
+      + "    matrix:\n" + rows.joined()
+  }
+
+  /// The pair that changes most, the first of equals.
+  package var largestChange: Change? {
+    changes.max { abs($0.to - $0.from) < abs($1.to - $1.from) }
+  }
+
+  /// Six decimals, shrunk towards independence until rounding leaves no negative eigenvalue.
+  private static func rounded(_ matrix: [[Double]]) -> [[Double]]? {
+    var shrinkage = 0.0
+    for _ in 0..<20 {
+      let candidate = matrix.indices.map { row in
+        matrix.indices.map { column in
+          row == column
+            ? 1 : ((1 - shrinkage) * matrix[row][column] * 1e6).rounded() / 1e6
+        }
+      }
+      // A factor of full rank: not only zero within a tolerance.
+      if let correlation = try? Correlation(matrix: candidate), !correlation.isRankDeficient {
+        return candidate
+      }
+      shrinkage = max(1e-6, 2 * shrinkage)
+    }
+    return nil
+  }
+}
+
+extension Scenario {
+  /// The repair of the file's correlation matrix, includes and overrides applied; `nil` where there
+  /// is nothing to repair. Throws only where the file cannot be read as a tree of fields.
+  package static func correlationRepair(
+    _ file: String, overrides: [Override] = [], dataFolders: [String] = []
+  ) throws(Diagnostics) -> CorrelationRepair? {
+    let (root, reader) = try tree(file, overrides: overrides, dataFolders: dataFolders)
+    var own = reader
+    let section = own.section(root, ScenarioTable.root, path: "")
+    guard let dynamics = section.section("dynamics"), dynamics.table["correlation"] != nil else {
+      return nil
+    }
+    return CorrelationRepair(dynamics.section("correlation"))
   }
 }

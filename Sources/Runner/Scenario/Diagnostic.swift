@@ -106,6 +106,14 @@ package struct Diagnostics: Error, Sendable {
     if kept.count < Diagnostics.limit { kept.append(diagnostic) }
   }
 
+  /// Takes over everything that `other` tells.
+  package mutating func add(_ other: Diagnostics) {
+    for source in other.sources where !sources.contains(where: { $0.name == source.name }) {
+      sources.append(source)
+    }
+    for diagnostic in other.kept { add(diagnostic) }
+  }
+
   /// In the order of the sources, then of lines and columns.
   package var all: [Diagnostic] {
     let rank = Dictionary(

@@ -61,6 +61,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case tableEmpty = "E085"
   case oracleLatency = "W101"
   case fractionAsPercent = "W102"
+  case startsLiquidatable = "W103"
   case passiveRemainder = "N201"
 
   /// One sentence for the reference page.
@@ -124,6 +125,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .tableEmpty: "A CSV file holds no row that can be used."
     case .oracleLatency: "An oracle's latency is shorter than a step and has no effect."
     case .fractionAsPercent: "A value below 1 in a percent field may be meant as a fraction."
+    case .startsLiquidatable: "Some accounts are liquidatable before anything has happened."
     case .passiveRemainder: "Cohorts leave some accounts that never act."
     }
   }

@@ -148,16 +148,26 @@ private struct SourceWindow {
   let text: String
   /// Offset of the marked column in `text`.
   let caret: Int
-  /// For each column of the line, from 1, its offset in `text`; `nil` outside the window.
+  /// Columns in front of those that are looked at.
+  private let skipped: Int
+  /// For each column after these its offset in `text`; `nil` outside the window.
   private let places: [Int?]
 
   init(_ line: String, column: Int, width: Int) {
-    var cells = line.unicodeScalars.map { $0 == "\t" ? " " : String($0).escapingControls }
+    // A line may be as long as its file: only the neighbourhood of the mark is looked at.
+    skipped = max(0, column - 1 - width)
+    var cells = line.unicodeScalars.dropFirst(skipped).prefix(3 * width)
+      .map { $0 == "\t" ? " " : String($0).escapingControls }
     while cells.last == " " { cells.removeLast() }
-    let marked = min(max(0, column - 1), cells.count)
-    var first = 0
-    while cells[first..<marked].reduce(1, { $0 + $1.count }) > width - 20 { first += 1 }
-    var shown = first > 0 ? "…" : ""
+    let marked = min(max(0, column - 1 - skipped), cells.count)
+    // As much before the mark as leaves room behind it.
+    var first = marked
+    var before = 1
+    while first > 0, before + cells[first - 1].count <= width - 20 {
+      first -= 1
+      before += cells[first].count
+    }
+    var shown = first + skipped > 0 ? "…" : ""
     var places = [Int?](repeating: nil, count: cells.count + 1)
     var end = first
     while end < cells.count, shown.count + cells[end].count <= width - 1 {
@@ -178,6 +188,7 @@ private struct SourceWindow {
   }
 
   func place(of column: Int) -> Int? {
-    column >= 1 && column <= places.count ? places[column - 1] : nil
+    let index = column - 1 - skipped
+    return places.indices.contains(index) ? places[index] : nil
   }
 }

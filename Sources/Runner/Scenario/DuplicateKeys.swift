@@ -18,7 +18,7 @@ struct DuplicateKeys {
   }
 
   /// Scalars that may be read again in the search; a larger mess is reported without second places.
-  private static let effortLimit = 2 << 20
+  private static let effortLimit = 1 << 19
 
   private let name: String
   private let probe: (String) -> Report?

@@ -24,7 +24,7 @@ package struct FieldIndex: Sendable {
   /// The blocks at a path such as `market.reserves` or `liquidators.0`, and the one field that its
   /// last part names, if it names one.
   package func lookUp(_ path: String) -> (blocks: [Block], field: String?) {
-    let parts = path.split(separator: ".").map(String.init)
+    let parts = FieldIndex.first(of: path.split(separator: ".").map(String.init))
     let exact = blocks.filter { FieldIndex.matches($0.path, parts) }
     guard let last = parts.last else { return (exact, nil) }
     let named = exact.filter { block in
@@ -37,6 +37,17 @@ package struct FieldIndex: Sendable {
       block.table[last] != nil && FieldIndex.matches(block.path, Array(parts.dropLast()))
     }
     return parents.isEmpty ? (exact, nil) : (parents, last)
+  }
+
+  /// The place that a path with one mistyped part was probably meant to name.
+  package func nearest(to path: String) -> String? {
+    let parts = FieldIndex.first(of: path.split(separator: ".").map(String.init))
+    guard let last = parts.last else { return nil }
+    let above = Array(parts.dropLast())
+    let keys = blocks.filter { FieldIndex.matches($0.path, above) }
+      .flatMap { $0.table.fields.map(\.key) }
+    if let key = NearestName.find(last, in: keys) { return (above + [key]).joined(separator: ".") }
+    return NearestName.find(path, in: blocks.map(\.path))
   }
 
   /// Placeholders match any one part, and may be left out.
@@ -56,12 +67,22 @@ package struct FieldIndex: Sendable {
     ["ASSET", "NAME", "NUMBER"].contains(step)
   }
 
+  /// Blocks of which a scenario may hold several are described once, where one stands alone.
+  private static let single = ["markets": "market", "oracles": "oracle"]
+
+  /// `markets.lido.kind` as `market.kind`, `positions.0.accounts` as `positions.accounts`.
+  private static func first(of parts: [String]) -> [String] {
+    guard parts.count > 1 else { return parts }
+    if let name = single[parts[0]] { return [name] + parts.dropFirst(2) }
+    return parts[0] == "positions" && Int(parts[1]) != nil ? [parts[0]] + parts.dropFirst(2) : parts
+  }
+
   private static func collect(
     _ table: FieldTable, path: String, selector: (key: String, kind: String)?,
     into blocks: inout [Block]
   ) {
     blocks.append(Block(path: path, selector: selector, table: table))
-    for field in table.fields {
+    for field in table.fields where !path.isEmpty || single[field.key] == nil {
       descend(field.type, path: path.isEmpty ? field.key : path + "." + field.key, into: &blocks)
     }
   }
@@ -85,7 +106,11 @@ package struct FieldIndex: Sendable {
     case .mapByAsset(let element): descend(element, path: path + ".ASSET", into: &blocks)
     case .mapByName(let element): descend(element, path: path + ".NAME", into: &blocks)
     case .either(let alternatives):
-      for alternative in alternatives { descend(alternative, path: path, into: &blocks) }
+      for alternative in alternatives {
+        // A list of the same blocks has nothing to add.
+        if case .list(.block, _) = alternative, blocks.last?.path == path { continue }
+        descend(alternative, path: path, into: &blocks)
+      }
     default: break
     }
   }

@@ -21,13 +21,16 @@ package struct Scenario: Sendable {
   package let priceSetting: PriceSetting
   package let dynamics: Section
   package let shocks: [ScriptedShock]
-  package let market: Section?
-  package let positions: Section?
+  /// In the scenario's order; a single `market` is called `main`.
+  package let markets: [NamedSection]
+  /// One for each block of accounts, in the scenario's order.
+  package let positions: [Section]
   package let traders: [Section]
   package let herd: Section?
   package let liquidators: [Section]
   package let venues: [Section]
-  package let oracle: Section?
+  /// Empty where nothing is said: the market price itself. A single `oracle` is called `main`.
+  package let oracles: [NamedSection]
   package let gas: Section?
 
   /// The scenario file word for word, before includes and overrides.
@@ -43,9 +46,8 @@ package struct Scenario: Sendable {
 
   package var symbols: [String] { assets.map(\.symbol) }
 
-  /// Length of a block of the market's chain in seconds; 12 without a market.
-  package var blockSeconds: Double { market?.written("block_seconds") ?? 12 }
-
-  /// Liquidation rounds within a step, `auto` resolved.
-  package var roundsPerStep: Int { run.rounds(blockSeconds: blockSeconds) }
+  /// Liquidation rounds within a step, `auto` resolved by the shortest block of any market.
+  package var roundsPerStep: Int {
+    run.rounds(blockSeconds: markets.map(\.blockSeconds).min() ?? NamedSection.blockSeconds)
+  }
 }

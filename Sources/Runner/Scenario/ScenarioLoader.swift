@@ -30,17 +30,42 @@ extension Scenario {
     return try check(read, file: name, overrides: overrides, access: access, include: include)
   }
 
+  /// The merged tree of a file under its overrides, and the reader that knows its assets.
+  static func tree(
+    _ file: String, overrides: [Override], dataFolders: [String]
+  ) throws(Diagnostics) -> (root: ScenarioNode, reader: SectionReader) {
+    let access = FileAccess(
+      scenarioFolder: FileAccess.folder(of: file), dataFolders: dataFolders)
+    var include = ScenarioInclude(access: access, diagnostics: Diagnostics())
+    guard let read = include.read(file) else { throw include.diagnostics }
+    return try reader(read.node, overrides: overrides, access: access, include: include)
+  }
+
+  private static func reader(
+    _ node: ScenarioNode, overrides: [Override], access: FileAccess, include: ScenarioInclude
+  ) throws(Diagnostics) -> (root: ScenarioNode, reader: SectionReader) {
+    var diagnostics = include.diagnostics
+    if include.isIncomplete { throw diagnostics }
+    let root = Override.apply(overrides, to: node, diagnostics: &diagnostics)
+    guard isKnownFormat(root, diagnostics: &diagnostics),
+      isOfBoundedSize(root, diagnostics: &diagnostics)
+    else { throw diagnostics }
+    let symbols = (root["assets"]?.entries ?? []).map(\.key)
+    return (
+      root,
+      SectionReader(
+        assets: symbols, access: access, folders: include.folders, diagnostics: diagnostics)
+    )
+  }
+
   private static func check(
     _ read: (text: String, node: ScenarioNode), file: String, overrides: [Override],
     access: FileAccess, include: ScenarioInclude
   ) throws(Diagnostics) -> Scenario {
-    var diagnostics = include.diagnostics
-    if include.isIncomplete { throw diagnostics }
-    let root = Override.apply(overrides, to: read.node, diagnostics: &diagnostics)
-    guard isKnownFormat(root, diagnostics: &diagnostics) else { throw diagnostics }
-    let symbols = (root["assets"]?.entries ?? []).map(\.key)
-    var reader = SectionReader(
-      assets: symbols, access: access, folders: include.folders, diagnostics: diagnostics)
+    let tree = try reader(
+      read.node, overrides: overrides, access: access, include: include)
+    let root = tree.root
+    var reader = tree.reader
     let section = reader.section(root, ScenarioTable.root, path: "")
     var validation = Validation(reader, root: section)
     validation.checkAll()
@@ -54,12 +79,26 @@ extension Scenario {
       question: section.text("question"), expected: section.text("expected"),
       sources: section.texts("sources"), run: run, output: OutputOptions(output),
       assets: setting.assets, priceModel: model, priceSetting: setting, dynamics: dynamics,
-      shocks: validation.shocks, market: section.section("market"),
-      positions: section.section("positions"), traders: section.sections("traders"),
+      shocks: validation.shocks, markets: validation.markets,
+      positions: section.blocks("positions"), traders: section.sections("traders"),
       herd: section.section("herd"), liquidators: section.sections("liquidators"),
-      venues: section.sections("venues"), oracle: section.section("oracle"),
+      venues: section.sections("venues"), oracles: validation.oracles,
       gas: section.section("gas"), text: read.text, overrides: overrides.map(\.spelling),
       canonical: canonical, digest: sha256(canonical.utf8), diagnostics: validation.diagnostics)
+  }
+
+  /// Refuses lists of assets whose correlation alone would not fit into memory.
+  private static func isOfBoundedSize(_ root: ScenarioNode, diagnostics: inout Diagnostics) -> Bool
+  {
+    guard let assets = root["assets"], let count = assets.entries?.count,
+      count > ScenarioTable.assetLimit
+    else { return true }
+    diagnostics.add(
+      Diagnostic(
+        .listLength, at: assets.mark,
+        "assets: expected 1 to \(ScenarioTable.assetLimit) entries, found \(count)",
+        underline: .hidden))
+    return false
   }
 
   /// A file of another version gets this one message instead of many that mean the same.

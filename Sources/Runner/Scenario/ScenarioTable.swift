@@ -6,6 +6,8 @@ package import SimulationCore
 package enum ScenarioTable {
   /// The version of the format that this program reads.
   package static let format = "slipface/1"
+  /// More assets than any market lists; a full correlation of them still takes under a second.
+  package static let assetLimit = 1000
 
   package static let root = FieldTable(
     "scenario", "A whole scenario file.",
@@ -24,7 +26,14 @@ package enum ScenarioTable {
         "shocks", .list(.block(ScriptedShock.table), 0...10_000), .defaults("[]"),
         ScriptedShock.table.summary),
       Field("market", .family(LendingMarkets.family), .optional, LendingMarkets.family.summary),
-      Field("positions", .block(PositionBook.table), .optional, PositionBook.table.summary),
+      Field(
+        "markets", .mapByName(.family(LendingMarkets.family)), .optional,
+        "Several lending markets by name, each like `market`; instead of it."),
+      Field(
+        "positions",
+        .either([.block(PositionBook.table), .list(.block(PositionBook.table), 1...1000)]),
+        .optional, PositionBook.table.summary + " With several markets: a list, each with `market`."
+      ),
       Field(
         "traders", .list(.family(DecisionRules.family), 0...1000), .defaults("[]"),
         "Cohorts of owners; accounts beyond their shares never act."),
@@ -35,7 +44,10 @@ package enum ScenarioTable {
       Field(
         "venues", .list(.family(Exchanges.family), 0...1000), .defaults("[]"),
         Exchanges.family.summary),
-      Field("oracle", .family(PriceOracles.family), .defaults("{kind: spot}"), oracleMeaning),
+      Field("oracle", .family(PriceOracles.family), .derived("{kind: spot}"), oracleMeaning),
+      Field(
+        "oracles", .mapByName(.family(PriceOracles.family)), .optional,
+        "Several oracles by name, each like `oracle`; markets choose one by their field `oracle`."),
       Field("gas", .block(GasMarket.table), .optional, GasMarket.table.summary),
       Field("output", .block(OutputOptions.table), .defaults("{}"), OutputOptions.table.summary),
     ])

@@ -7,8 +7,9 @@ import SimulationCore
 extension Scenario {
   /// Reads the accounts, gives them owners and puts every model together.
   ///
-  /// Throws what can only be seen with the accounts at hand: a positions file that does not parse,
-  /// more debt than the pool supplies, liquidators whose gas has no price in USD.
+  /// Throws what can only be seen with the accounts at hand: a positions file that does not parse or
+  /// names what the scenario lacks, more debt than a pool supplies, liquidators whose gas has no
+  /// price in USD.
   package func blueprint() throws(Diagnostics) -> Blueprint {
     var blueprint = Blueprint(
       seed: run.seed, assets: assets, stepCount: run.stepCount,
@@ -18,54 +19,50 @@ extension Scenario {
     blueprint.herd = herd.flatMap(HerdLayer.init)
     blueprint.liquidators = liquidators.map(Liquidators.build)
     blueprint.spotMarkets = try spotMarkets()
-    blueprint.oracles = [
-      try building(oracle) { try PriceOracles.build($0, blockSeconds: blockSeconds) }
-        ?? SpotOracle()
-    ]
+    blueprint.oracles = oracles.isEmpty ? [SpotOracle()] : []
+    for oracle in oracles {
+      let seconds = oracle.blockSeconds(readBy: markets)
+      let built = try building(oracle.section) { try PriceOracles.build($0, blockSeconds: seconds) }
+      blueprint.oracles += [built].compactMap { $0 }
+    }
     blueprint.gas =
       try building(gas) { try GasMarket($0, assets: symbols) }
       ?? GasMarket(etherAsset: symbols.firstIndex(of: "WETH"))
     blueprint.hasGasMarket = gas != nil
     try checkGas(blueprint)
-    if let market { blueprint.markets = [try marketBlueprint(market)] }
+    let books = try AccountBooks(self)
+    for (index, market) in markets.enumerated() {
+      blueprint.markets.append(try marketBlueprint(market, index: index, books: books))
+    }
     return blueprint
   }
 
   // MARK: Accounts and owners
 
-  private func marketBlueprint(_ section: Section) throws(Diagnostics) -> MarketBlueprint {
+  private func marketBlueprint(_ market: NamedSection, index: Int, books: AccountBooks)
+    throws(Diagnostics) -> MarketBlueprint
+  {
+    let section = market.section
     guard let rules = try building(section, { try LendingMarkets.build($0, assets: symbols) })
     else { preconditionFailure("a market section builds a market") }
     let cohorts = traders.map(DecisionRules.build)
-    let book = try accountBook(rules.reserves)
     let builder = OwnerBuilder(
-      seed: run.seed, market: 0, cohorts: cohorts, volatility: assets.map(\.volatility),
+      seed: run.seed, market: index, cohorts: cohorts, volatility: assets.map(\.volatility),
       drift: assets.map(\.drift), prices: assets.map(\.initialPrice))
-    let (pool, traits) = builder.build(book, reserves: rules.reserves)
+    let (pool, traits) = builder.build(
+      books.book(of: index, reserves: rules.reserves), reserves: rules.reserves)
     try checkSupply(section, pool)
+    let oracle = section.text("oracle").flatMap { name in
+      oracles.firstIndex { $0.name == name }
+    }
     return MarketBlueprint(
-      name: "main", rules: rules, blockSeconds: blockSeconds, pool: pool, cohorts: cohorts,
-      traits: traits)
-  }
-
-  private func accountBook(_ reserves: [ReserveParameters]) throws(Diagnostics) -> AccountBook {
-    guard let positions else { return AccountBook() }
-    guard positions.text("source") == "csv", let file = positions.text("file") else {
-      return SyntheticBook(positions, assets: symbols).book(
-        seed: run.seed, market: 0, prices: assets.map(\.initialPrice), reserves: reserves)
-    }
-    let mark = positions.mark("file") ?? SourceMark(file: self.file, line: 1, column: 1)
-    do throws(Diagnostic) {
-      return AccountBook(try PositionsCSV.read(file, assets: symbols, at: mark))
-    } catch {
-      throw Diagnostics(error)
-    }
+      name: market.name, rules: rules, oracle: oracle ?? 0, blockSeconds: market.blockSeconds,
+      pool: pool, cohorts: cohorts, traits: traits)
   }
 
   /// Debts must be lent by somebody: total supply covers the accounts' collateral and debt.
   private func checkSupply(_ market: Section, _ pool: LendingPool) throws(Diagnostics) {
     var diagnostics = Diagnostics()
-    let reserves = market.map("reserves")
     for (asset, symbol) in symbols.enumerated() {
       guard let supply = pool.parameters[asset].initialSupply else { continue }
       var collateral = 0.0
@@ -75,6 +72,8 @@ extension Scenario {
       }
       let needed = max(collateral, pool.totalDebt(asset))
       guard supply < needed else { continue }
+      // Only kinds with reserves know a supply.
+      let reserves = market.map("reserves")
       var mark = market.mark("reserves")
       if case .section(let reserve)? = reserves.first(where: { $0.key == symbol })?.value {
         mark = reserve.mark("supply")
@@ -82,7 +81,7 @@ extension Scenario {
       diagnostics.add(
         Diagnostic(
           .supply, at: mark ?? SourceMark(file: file, line: 1, column: 1),
-          "market.reserves.\(symbol).supply: \(supply.shortText) tokens are less than the "
+          "\(market.path).reserves.\(symbol).supply: \(supply.shortText) tokens are less than the "
             + "\(needed.shortText) that accounts "
             + (collateral >= pool.totalDebt(asset) ? "supply" : "owe"),
           underline: .hidden))
@@ -105,7 +104,7 @@ extension Scenario {
       throw Diagnostics(
         Diagnostic(
           .venueQuote, at: section.mark("pair") ?? SourceMark(file: file, line: 1, column: 1),
-          "\(section.path).pair: the quote \(quote) is itself sold in a venue; a sale through two "
+          "\(section.path).pair: \(section.venueName): the quote \(quote) is itself sold in a venue; a sale through two "
             + "pools is not modelled: quote the pair in an asset without venues", underline: .hidden
         ))
     }
@@ -140,25 +139,6 @@ extension Scenario {
           "\(section.path): \(error.message)", underline: .hidden))
     } catch {
       preconditionFailure("building \(section.path) throws parameter errors only: \(error)")
-    }
-  }
-}
-
-extension AccountBook {
-  /// Accounts in the order of their first row, each with its legs by asset.
-  fileprivate init(_ rows: PositionRows) {
-    self.init()
-    var legs = [[(asset: Int, supplied: Double, borrowed: Double)]](
-      repeating: [], count: rows.accountCount)
-    for row in rows.account.indices {
-      legs[Int(rows.account[row])].append(
-        (Int(rows.asset[row]), rows.supplied[row], rows.borrowed[row]))
-    }
-    for account in 0..<rows.accountCount {
-      let cohort = rows.cohort.isEmpty ? -1 : Int(rows.cohort[account])
-      append(
-        legs: legs[account].sorted { $0.asset < $1.asset },
-        cohort: cohort >= 0 ? rows.cohorts[cohort] : nil)
     }
   }
 }

@@ -5,6 +5,9 @@ package import SimulationCore
 /// It never stops at the first fault. A section that comes out while `diagnostics` has errors may
 /// lack required values: only `Scenario` hands sections on, and only when there are none.
 package struct SectionReader {
+  /// Errors that come with the nearest known name.
+  private static let advisedErrors = 100
+
   /// The symbols that the scenario defines, in its order.
   package let assets: [String]
   private let access: FileAccess
@@ -110,7 +113,9 @@ package struct SectionReader {
     _ entry: ScenarioNode.Entry, table: FieldTable, selector: String?, path: String,
     node: ScenarioNode
   ) {
-    let known = (selector.map { [$0] } ?? []) + table.fields.map(\.key)
+    // Beyond the limit nobody reads the advice, and finding it costs a walk through the block.
+    let isAdvised = diagnostics.errorCount < SectionReader.advisedErrors
+    let known = isAdvised ? (selector.map { [$0] } ?? []) + table.fields.map(\.key) : []
     let absent = known.filter { node[$0] == nil }
     let nearest = NearestName.find(entry.key, in: absent) ?? NearestName.find(entry.key, in: known)
     diagnostics.add(

@@ -11,10 +11,14 @@ package struct SourceText: Sendable {
     self.lines = SourceText.lines(of: text)
   }
 
-  /// Length of the token that begins at `mark`, in Unicode scalars, at least 1.
+  /// Longer tokens are never shown whole.
+  private static let tokenLimit = 200
+
+  /// Length of the token that begins at `mark`, in Unicode scalars, at least 1 and at most 200.
   package func tokenLength(at mark: SourceMark) -> Int {
     guard mark.line >= 1, mark.line <= lines.count else { return 1 }
-    let rest = Array(lines[mark.line - 1].unicodeScalars).dropFirst(mark.column - 1)
+    let rest = Array(
+      lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1).prefix(SourceText.tokenLimit))
     guard let first = rest.first else { return 1 }
     if first == "\"" || first == "'" {
       let closing = rest.dropFirst().firstIndex(of: first)

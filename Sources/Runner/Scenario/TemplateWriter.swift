@@ -70,6 +70,9 @@ struct TemplateWriter {
         line(inner.isEmpty ? "\(key): {}" : "\(key):", "", indent)
         write(element, inner, indent: indent + 2)
       }
+    case .either(let alternatives):
+      guard let first = alternatives.first else { return }
+      write(first, values, indent: indent, isEmpty: isEmpty)
     default:
       preconditionFailure("a map stands for a block, a family or a map")
     }

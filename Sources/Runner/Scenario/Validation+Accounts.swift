@@ -1,99 +1,48 @@
 import Markets
 import SimulationCore
 
-/// The market's parameters, the accounts in it and their owners.
+/// The accounts at time 0 and their owners.
 extension Validation {
   /// Sums of shares may miss their target by this, from rounding of written decimals.
-  private static let shareTolerance = 1e-9
-
-  mutating func checkMarket() {
-    guard let market = root.section("market") else { return }
-    onlyMain(market, "oracle", what: "oracle")
-    for (symbol, value) in market.table["reserves"] == nil ? [] : market.map("reserves") {
-      guard case .section(let reserve) = value else { continue }
-      checkReserve(reserve, symbol)
-    }
-    if market.table["liquidation_thresholds_pct"] != nil,
-      let bonus = market.written("liquidation_bonus_pct")
-    {
-      for (symbol, value) in market.map("liquidation_thresholds_pct") {
-        guard case .number(let threshold) = value else { continue }
-        checkBonus(
-          threshold, bonus, at: mark(market, "liquidation_thresholds_pct"),
-          name: "\(market.path).liquidation_thresholds_pct.\(symbol)",
-          bonusMark: market.mark("liquidation_bonus_pct"))
-      }
-    }
-    for symbol in market.table["interest"] == nil ? [] : market.map("interest").map(\.key)
-    where !market.map("reserves").contains(where: { $0.key == symbol }) {
-      diagnostics.add(
-        Diagnostic(
-          .parameter, at: mark(market, "interest"),
-          "\(market.path).interest.\(symbol): the market has no reserve of \(symbol)",
-          underline: .hidden))
-    }
-    if let market = complete(market) {
-      report(Result { try LendingMarkets.build(market, assets: symbols) }, in: market)
-    }
-  }
-
-  private mutating func checkReserve(_ reserve: Section, _ symbol: String) {
-    guard let ltv = reserve.written("ltv_pct"),
-      let threshold = reserve.written("liquidation_threshold_pct"),
-      let bonus = reserve.written("liquidation_bonus_pct")
-    else { return }
-    if ltv > threshold {
-      diagnostics.add(
-        Diagnostic(
-          .loanToValue, at: mark(reserve, "ltv_pct"),
-          "ltv_pct must not exceed liquidation_threshold_pct: \(ltv.shortText) is above "
-            + threshold.shortText,
-          second: other(reserve, "liquidation_threshold_pct")))
-    }
-    checkBonus(
-      threshold, bonus, at: mark(reserve, "liquidation_threshold_pct"),
-      name: "liquidation_threshold_pct", bonusMark: other(reserve, "liquidation_bonus_pct")?.mark)
-  }
-
-  private mutating func checkBonus(
-    _ threshold: Double, _ bonus: Double, at mark: SourceMark, name: String, bonusMark: SourceMark?
-  ) {
-    let product = threshold * (1 + bonus / 100)
-    guard product >= 100 else { return }
-    let rounded = (product * 1000).rounded() / 1000
-    diagnostics.add(
-      Diagnostic(
-        .thresholdBonus, at: mark,
-        "\(name) times (1 + liquidation_bonus_pct) must stay below 100 %: "
-          + "\(threshold.shortText) with \(bonus.shortText) gives \(rounded.shortText)",
-        second: bonusMark.map { Diagnostic.SecondPlace($0, "the bonus") }))
-  }
-
-  /// The place of a key that was written; `nil` where it has its default.
-  private func other(_ section: Section, _ key: String) -> Diagnostic.SecondPlace? {
-    section.isWritten(key)
-      ? section.mark(key).map { Diagnostic.SecondPlace($0, "the other value") } : nil
-  }
-
-  /// There is one market and one oracle, both called `main`.
-  private mutating func onlyMain(_ section: Section, _ key: String, what: String) {
-    guard section.table[key] != nil, let name = section.text(key), name != "main" else { return }
-    diagnostics.add(
-      Diagnostic(
-        .unknownWord, at: mark(section, key),
-        "\(section.path).\(key): unknown \(what) '\(name)'; the only one is main"))
-  }
+  static let shareTolerance = 1e-9
 
   mutating func checkPositions() {
-    guard let positions = root.section("positions") else { return }
-    onlyMain(positions, "market", what: "market")
-    if root.section("market") == nil, !root.isWritten("market") {
+    let blocks = root.blocks("positions")
+    guard let first = blocks.first else { return }
+    if markets.isEmpty, !root.isWritten("market"), !root.isWritten("markets") {
       diagnostics.add(
         Diagnostic(
-          .missingField, at: mark(positions), "positions need a market; the scenario has none",
+          .missingField, at: mark(first), "positions need a market; the scenario has none",
           underline: .hidden))
     }
-    positions.text("source") == "csv" ? checkFileBook(positions) : checkSyntheticBook(positions)
+    var filled: [String: SourceMark] = [:]
+    for positions in blocks {
+      checkMarket(of: positions, isAlone: blocks.count == 1, &filled)
+      positions.text("source") == "csv" ? checkFileBook(positions) : checkSyntheticBook(positions)
+    }
+  }
+
+  /// Each block fills one market of its own; a file may fill all of them by its column `market`.
+  private mutating func checkMarket(
+    of positions: Section, isAlone: Bool, _ filled: inout [String: SourceMark]
+  ) {
+    if !markets.isEmpty {
+      checkReference(positions, "market", to: "market", among: markets.map(\.name))
+    }
+    if let name = positions.text("market") ?? (markets.count == 1 ? markets[0].name : nil) {
+      unique(name, &filled, positions, "market")
+      return
+    }
+    guard markets.count > 1 else { return }
+    let isFile = positions.text("source") == "csv"
+    guard !isFile || !isAlone else { return }
+    diagnostics.add(
+      Diagnostic(
+        .missingField, at: mark(positions),
+        "missing field 'market' in \(positions.path): the scenario has several",
+        underline: .hidden,
+        notes: ["known: " + markets.map(\.name).joined(separator: ", ")]
+          + (isFile ? ["a file with the column market can only stand alone"] : [])))
   }
 
   private mutating func checkFileBook(_ positions: Section) {
@@ -103,13 +52,14 @@ extension Validation {
       diagnostics.add(
         Diagnostic(
           .parameter, at: mark(positions, field.key),
-          "positions.\(field.key) has no meaning with source: csv",
+          "\(positions.path).\(field.key) has no meaning with source: csv",
           underline: .hidden))
     }
     if !positions.isWritten("file") {
       diagnostics.add(
         Diagnostic(
-          .missingField, at: mark(positions), "missing field 'file' in positions with source: csv",
+          .missingField, at: mark(positions),
+          "missing field 'file' in \(positions.path) with source: csv",
           underline: .hidden))
     }
   }
@@ -120,20 +70,21 @@ extension Validation {
       diagnostics.add(
         Diagnostic(
           .parameter, at: mark(positions, "file"),
-          "positions.file has no meaning with source: synthetic; write source: csv",
+          "\(positions.path).file has no meaning with source: synthetic; write source: csv",
           underline: .hidden))
     }
     if isWritten("debt_asset") == isWritten("debt_mix") {
       diagnostics.add(
         Diagnostic(
           .oneOfTwo, at: mark(positions, "debt_mix"),
-          "positions: give exactly one of debt_asset and debt_mix", underline: .hidden))
+          "\(positions.path): give exactly one of debt_asset and debt_mix", underline: .hidden))
     }
     if !isWritten("collateral_mix") {
       diagnostics.add(
         Diagnostic(
           .missingField, at: mark(positions),
-          "missing field 'collateral_mix' in positions; it has no default", underline: .hidden,
+          "missing field 'collateral_mix' in \(positions.path); it has no default",
+          underline: .hidden,
           notes: ["collateral_mix: shares by which accounts draw their collateral; sum 1"]))
     }
     for key in ["debt_mix", "collateral_mix"] where isWritten(key) {
@@ -147,7 +98,7 @@ extension Validation {
       diagnostics.add(
         Diagnostic(
           .outOfRange, at: mark(positions, "assets_per_account"),
-          "positions.assets_per_account: expected 1 to \(collaterals), the number of collaterals "
+          "\(positions.path).assets_per_account: expected 1 to \(collaterals), the number of collaterals "
             + "in collateral_mix, found \(wanted)"))
     }
   }
@@ -163,7 +114,8 @@ extension Validation {
   }
 
   private mutating func checkBookAgainstMarket(_ positions: Section) {
-    guard let market = complete(root.section("market")),
+    let name = positions.text("market") ?? markets.first?.name
+    guard let market = complete(markets.first(where: { $0.name == name })?.section),
       let rules = try? LendingMarkets.build(market, assets: symbols)
     else { return }
     for (symbol, share) in positions.numbers("collateral_mix") where share > 0 {
@@ -173,7 +125,7 @@ extension Validation {
       diagnostics.add(
         Diagnostic(
           .parameter, at: mark(positions, "collateral_mix"),
-          "positions.collateral_mix: \(symbol) is no collateral of the market: "
+          "\(positions.path).collateral_mix: \(symbol) is no collateral of the market: "
             + "its liquidation threshold is 0", underline: .hidden))
     }
     guard market.table["reserves"] != nil else { return }
@@ -185,7 +137,7 @@ extension Validation {
       diagnostics.add(
         Diagnostic(
           .parameter, at: mark(positions, key),
-          "positions.\(key): the market has no reserve of \(symbol)", underline: .hidden))
+          "\(positions.path).\(key): the market has no reserve of \(symbol)", underline: .hidden))
     }
   }
 

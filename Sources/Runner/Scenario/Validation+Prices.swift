@@ -81,28 +81,16 @@ extension Validation {
     return nil
   }
 
-  /// The largest change that makes the matrix valid (Higham 2002).
+  /// The largest change that makes the matrix valid, and how to get the whole.
   private func nearestNote(_ section: Section?) -> [String] {
-    guard let section else { return [] }
-    let order = section.texts("order")
-    let rows = section.list("matrix").map { row -> [Double] in
-      guard case .list(let entries) = row else { return [] }
-      return entries.compactMap { if case .number(let number) = $0 { number } else { nil } }
-    }
-    guard rows.count == order.count, let nearest = try? NearestCorrelation(to: rows) else {
+    guard let repair = CorrelationRepair(section), let largest = repair.largestChange else {
       return []
     }
-    var largest = (row: 0, column: 0, change: 0.0)
-    for row in rows.indices {
-      for column in 0..<row
-      where abs(nearest.matrix[row][column] - rows[row][column]) > largest.change {
-        largest = (row, column, abs(nearest.matrix[row][column] - rows[row][column]))
-      }
-    }
-    let value = (nearest.matrix[largest.row][largest.column] * 1000).rounded() / 1000
+    let value = (largest.to * 1000).rounded() / 1000
     return [
-      "nearest valid matrix changes \(order[largest.column])/\(order[largest.row]) from "
-        + "\(rows[largest.row][largest.column].shortText) to about \(value.shortText)"
+      "nearest valid matrix changes \(largest.pair) from \(largest.from.shortText) to "
+        + "\(value.shortText); print it with: slipface check --fix-correlation "
+        + (root.mark()?.file ?? "FILE")
     ]
   }
 

@@ -11,6 +11,8 @@ struct Validation {
   private let incomplete: Set<String>
   var diagnostics: Diagnostics
   let symbols: [String]
+  let markets: [NamedSection]
+  let oracles: [NamedSection]
 
   private(set) var run: RunOptions?
   var priceSetting: PriceSetting?
@@ -22,15 +24,19 @@ struct Validation {
     incomplete = reader.incomplete
     diagnostics = reader.diagnostics
     symbols = root.map("assets").map(\.key)
+    markets = root.named("market", or: "markets")
+    oracles = root.named("oracle", or: "oracles")
   }
 
   mutating func checkAll() {
     checkRun()
-    checkMarket()
+    onlyOne(of: "market", and: "markets")
+    onlyOne(of: "oracle", and: "oracles")
+    for market in markets { check(market.section) }
     checkPositions()
     checkTraders()
     checkVenues()
-    checkOracle()
+    for oracle in oracles { checkLatency(oracle) }
     checkPrices()
     checkShocks()
     if let gas = complete(root.section("gas")) {
@@ -118,20 +124,44 @@ struct Validation {
     }
   }
 
-  private mutating func checkOracle() {
-    guard let oracle = root.section("oracle"), oracle.table["latency_blocks"] != nil,
+  private mutating func onlyOne(of single: String, and several: String) {
+    guard root.isWritten(single), root.isWritten(several) else { return }
+    diagnostics.add(
+      Diagnostic(
+        .oneOfTwo, at: mark(root, several), "give exactly one of \(single) and \(several)",
+        underline: .hidden,
+        second: root.mark(single).map { Diagnostic.SecondPlace($0, "the other one") }))
+  }
+
+  /// Reports a reference to a block that does not exist, with the nearest that does.
+  mutating func checkReference(
+    _ section: Section, _ key: String, to what: String, among names: [String]
+  ) {
+    guard let name = section.text(key), !names.contains(name) else { return }
+    let nearest = NearestName.find(name, in: names)
+    diagnostics.add(
+      Diagnostic(
+        .unknownWord, at: mark(section, key),
+        "\(section.path).\(key): the scenario has no \(what) '\(name.cut(to: 40))'",
+        hint: nearest.map { "did you mean '\($0)'?" },
+        notes: names.isEmpty ? [] : ["known: " + names.joined(separator: ", ")]))
+  }
+
+  /// A latency that ends within the step in which it begins.
+  private mutating func checkLatency(_ named: NamedSection) {
+    let oracle = named.section
+    guard oracle.table["latency_blocks"] != nil,
       case .integer(let blocks)? = oracle.value("latency_blocks"),
       oracle.isWritten("latency_blocks"), let mark = oracle.mark("latency_blocks"), blocks > 0,
       let run
     else { return }
-    let blockSeconds = root.section("market")?.written("block_seconds") ?? 12
-    let seconds = Double(blocks) * blockSeconds
+    let seconds = Double(blocks) * named.blockSeconds(readBy: markets)
     guard seconds < run.stepMinutes * 60 else { return }
     let amount = blocks == 1 ? "1 block is" : "\(blocks) blocks are"
     diagnostics.add(
       Diagnostic(
         .oracleLatency, at: mark,
-        "oracle.latency_blocks: \(amount) \(seconds.shortText) s but run.step_minutes is "
+        "\(oracle.path).latency_blocks: \(amount) \(seconds.shortText) s but run.step_minutes is "
           + "\(run.stepMinutes.shortText); it has no effect", underline: .hidden))
   }
 

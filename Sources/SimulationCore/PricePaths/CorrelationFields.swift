@@ -104,6 +104,13 @@ extension Correlation {
 }
 
 extension Correlation.Fault {
+  /// Three decimals, or as many more as show a digit.
+  private static func threeDecimals(_ value: Double) -> Double {
+    var scale = 1000.0
+    while abs(value) * scale < 1, scale < 1e12 { scale *= 10 }
+    return (value * scale).rounded() / scale
+  }
+
   /// The same fault as an error of the `correlation` block, assets by name.
   package func parameterError(_ names: [String]) -> ParameterError {
     switch self {
@@ -128,7 +135,7 @@ extension Correlation.Fault {
     case .notPositiveSemidefinite(let smallest):
       ParameterError(
         key: "matrix", code: "E044",
-        "matrix is not positive semidefinite: smallest eigenvalue \(smallest)")
+        "matrix is not positive definite: smallest eigenvalue \(Self.threeDecimals(smallest))")
     case .loadingBeyondOne(let asset, let value):
       ParameterError(
         key: "one_factor.\(names[asset])", code: "E043",

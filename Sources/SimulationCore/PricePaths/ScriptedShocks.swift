@@ -76,9 +76,7 @@ package struct ScriptedShock: Sendable, Equatable {
     precondition(block.stepCount == profile.count, "the block has the shock's steps")
     for path in 0..<block.pathCount {
       let random = PathRandom(seed: seed, path: UInt32(firstPath + path))
-      guard probability == 1 || random.uniform(.shock, UInt32(number)) < probability else {
-        continue
-      }
+      guard happens(random) else { continue }
       for step in 0..<block.stepCount where profile[step] != 0 {
         let row = block.offset(path: path, step: step)
         for asset in assets {
@@ -87,6 +85,14 @@ package struct ScriptedShock: Sendable, Equatable {
       }
     }
   }
+
+  /// Whether the shock happens on the path of `random`: one draw, keyed by the shock's number.
+  package func happens(_ random: PathRandom) -> Bool {
+    probability == 1 || random.uniform(.shock, UInt32(number)) < probability
+  }
+
+  /// The step in which the price first moves; `nil` where it never does.
+  package var firstStep: Int? { profile.firstIndex { $0 != 0 } }
 
   private static func named(_ section: Section) throws -> [String] {
     guard section.has("asset") != section.has("assets") else {

@@ -18,8 +18,16 @@ struct DataFileTests {
     try withFile(Array(text.utf8)) { try PriceCSV.read($0, wanted: wanted, at: mark) }
   }
 
-  private func positions(_ bytes: [UInt8]) throws -> PositionRows {
-    try withFile(bytes) { try PositionsCSV.read($0, assets: ["WETH", "USDC"], at: mark) }
+  /// `isSplit`: two markets, between which the file chooses by its column.
+  private func positions(_ bytes: [UInt8], isSplit: Bool = false) throws -> PositionRows {
+    try withFile(bytes) {
+      try PositionsCSV.read(
+        $0,
+        for: PositionsCSV.Setting(
+          assets: ["WETH", "USDC"], cohorts: ["retail", "funds"],
+          markets: isSplit ? ["lido", "main"] : ["main"], market: isSplit ? nil : 0),
+        at: mark)
+    }
   }
 
   /// `LINE: message [code]` of what is refused.
@@ -34,10 +42,10 @@ struct DataFileTests {
     }
   }
 
-  private func positionFault(_ rows: String, header: String = "account,asset,supplied,borrowed")
-    -> String
-  {
-    fault { try positions(Array("\(header)\n\(rows)".utf8)) }
+  private func positionFault(
+    _ rows: String, header: String = "account,asset,supplied,borrowed", isSplit: Bool = false
+  ) -> String {
+    fault { try positions(Array("\(header)\n\(rows)".utf8), isSplit: isSplit) }
   }
 
   @Test("Wide prices: ISO times in every form, empty fields, quoted fields, CRLF")
@@ -116,7 +124,79 @@ struct DataFileTests {
     #expect(rows.borrowed == [0, 0, 1000.25, 1000])
     #expect(rows.cohort == [0, 1, -1])
     #expect(rows.cohorts == ["retail", "funds"])
-    #expect(rows.owner.isEmpty)
+    // Sorted by account, then by asset: WETH stands before USDC.
+    #expect(rows.byAccount == [0, 2, 1, 3])
+    #expect(rows.legStart == [0, 2, 3, 4])
+    #expect(rows.market == [0, 0, 0])
+    #expect(rows.line == [2, 3, 4, 5])
+  }
+
+  @Test("Legs come in the order of the assets, however the rows stand")
+  func legOrder() throws {
+    let rows = try positions(
+      Array("account,asset,supplied,borrowed\nb,USDC,0,1\na,USDC,0,2\nb,WETH,3,0\n".utf8))
+    #expect(rows.byAccount == [2, 0, 1])
+    #expect(rows.legStart == [0, 2, 3])
+  }
+
+  @Test("An asset that an account has twice is refused with both rows")
+  func repeatedAsset() {
+    #expect(
+      positionFault("a,WETH,1,0\nb,WETH,1,0\n\na,WETH,0,5\n")
+        == "5: row 5, column asset: the account has WETH already, in row 2 [E083]")
+  }
+
+  @Test("A cohort must be one of the scenario's, with the nearest name as advice")
+  func unknownCohort() {
+    let header = "account,asset,supplied,borrowed,cohort"
+    #expect(
+      positionFault("a,WETH,1,0,retail\nb,WETH,1,0,retial\n", header: header)
+        == "3: row 3, column cohort: cohort 'retial' is not defined in traders; "
+        + "did you mean 'retail'? [E083]")
+  }
+
+  @Test("An owner has one account: more are refused with both rows")
+  func owners() throws {
+    let header = "account,asset,supplied,borrowed,owner"
+    let own = try positions(
+      Array("\(header)\na,WETH,1,0,x\nb,WETH,1,0,\na,USDC,0,1,x\nc,WETH,1,0,\n".utf8))
+    #expect(own.accountCount == 3)
+    #expect(
+      positionFault("a,WETH,1,0,x\nb,WETH,1,0,x\n", header: header)
+        == "3: row 3, column owner: owner x has another account in row 2; owners of several "
+        + "accounts are not modelled yet: give each account its own owner, or leave the column out "
+        + "[E083]")
+    #expect(
+      positionFault("a,WETH,1,0,x\na,USDC,0,1,y\n", header: header)
+        == "3: row 3, column owner: account a has another owner above [E083]")
+    #expect(
+      positionFault("a,WETH,1,0,\na,USDC,0,1,y\n", header: header)
+        == "3: row 3, column owner: account a has another owner above [E083]")
+  }
+
+  @Test(
+    "The column market sends accounts to their markets; one name in two markets is two accounts")
+  func marketColumn() throws {
+    let header = "account,asset,supplied,borrowed,market"
+    let text = "\(header)\na,WETH,1,0,main\na,WETH,2,0,lido\na,USDC,0,3,main\n"
+    let rows = try positions(Array(text.utf8), isSplit: true)
+    #expect(rows.accountCount == 2)
+    #expect(rows.market == [1, 0])
+    #expect(rows.account == [0, 1, 0])
+    #expect(
+      positionFault("a,WETH,1,0,\n", header: header, isSplit: true)
+        == "2: row 2, column market: no market is named; the scenario has several: lido, main [E083]"
+    )
+    #expect(
+      positionFault("a,WETH,1,0,mian\n", header: header, isSplit: true)
+        == "2: row 2, column market: market 'mian' is not defined in the scenario; "
+        + "did you mean 'main'? [E083]")
+    #expect(
+      positionFault("a,WETH,1,0\n", isSplit: true)
+        == "1: the header lacks column 'market', which says to which of lido, main an account "
+        + "belongs [E080]")
+    // With one market the cells may be empty or agree.
+    #expect(positionFault("a,WETH,1,0,\nb,WETH,1,0,main\n", header: header) == "")
   }
 
   @Test("Faults of positions are told with row and column, and nothing is imported")
@@ -151,7 +231,8 @@ struct DataFileTests {
     #expect(positionFault("") == "1: the file holds no account [E085]")
     #expect(
       positionFault(
-        "a,WETH,1,0,x\na,USDC,1,0,y\n", header: "account,asset,supplied,borrowed,cohort")
+        "a,WETH,1,0,retail\na,USDC,1,0,funds\n",
+        header: "account,asset,supplied,borrowed,cohort")
         == "3: row 3, column cohort: account a has another cohort above [E083]")
   }
 

@@ -57,13 +57,12 @@ struct DiagnosticTests {
     let diagnostics = SampleScenario.complaints(text)
     let lines = diagnostics.block(diagnostics.all[0])
     // Eigenvalues of [[1, a, a], [a, 1, 0], [a, 0, 1]]: 1 and 1 +- a sqrt 2; 1 - 0.9 sqrt 2 = -0.2728.
-    #expect(lines[0].hasPrefix("crash.yaml:11:"))
     #expect(
-      lines[0].contains(
-        "error: dynamics.correlation.matrix is not positive semidefinite: "
-          + "smallest eigenvalue -0.27"))
-    #expect(lines[0].hasSuffix("[E044]"))
+      lines[0] == "crash.yaml:11:52: error: dynamics.correlation.matrix is not positive definite: "
+        + "smallest eigenvalue -0.273 [E044]")
     #expect(lines[1].hasPrefix("      = nearest valid matrix changes WETH/"))
+    #expect(
+      lines[1].hasSuffix("; print it with: slipface check --fix-correlation crash.yaml"))
   }
 
   @Test("run prints at most 12 lines and 2,000 characters, and says how many are left")

@@ -20,7 +20,7 @@ struct OverrideTests {
     #expect(changed.assets[0].initialPrice == 2500)
     #expect(changed.gas?.number("base_gwei") == 30)
     #expect(changed.output.quantiles == [0.5, 0.9])
-    #expect(changed.positions?.distribution("size_usd")?.shape == .uniform(min: 1, max: 3))
+    #expect(changed.positions[0].distribution("size_usd")?.shape == .uniform(min: 1, max: 3))
     #expect(changed.overrides[0] == "--set run.paths=7")
   }
 

@@ -16,7 +16,7 @@ struct ScenarioTests {
     #expect(scenario.assets[0].volatility == 0.75)
     #expect(scenario.assets[0].drift == 0)
     #expect(scenario.dynamics.kind == "student_t")
-    #expect(scenario.positions?.integer("accounts") == 50)
+    #expect(scenario.positions[0].integer("accounts") == 50)
     #expect(scenario.output.quantiles == [0.5, 0.95, 0.99, 0.999])
     #expect(scenario.output.eventSelection == .worst)
     #expect(scenario.text == SampleScenario.text)

@@ -1,0 +1,120 @@
+package import Cascade
+import Markets
+import SimulationCore
+
+/// What follows from a scenario's fields, a line each, for `check --explain`.
+package struct Explanation: Sendable {
+  package private(set) var lines: [String] = []
+  private let scenario: Scenario
+  private let blueprint: Blueprint
+
+  package init(_ scenario: Scenario, _ blueprint: Blueprint, threads: Int) {
+    self.scenario = scenario
+    self.blueprint = blueprint
+    addSteps()
+    addEigenvalues()
+    for (market, named) in zip(blueprint.markets, scenario.markets) {
+      addReserves(market, named.section.path)
+      addAccounts(market, named.section.path)
+    }
+    addDepths()
+    addEstimate(threads)
+  }
+
+  private mutating func addSteps() {
+    let rounds = scenario.roundsPerStep
+    lines.append(
+      "\(scenario.run.stepCount) steps of \(scenario.run.stepMinutes.shortText) min, "
+        + "\(rounds) liquidation \(rounds == 1 ? "round" : "rounds") a step, "
+        + "engine \(scenario.run.engine)")
+  }
+
+  private mutating func addEigenvalues() {
+    let assets = scenario.assets
+    let count = assets.count
+    let correlation = scenario.priceSetting.correlation
+    var covariance = correlation.matrix
+    for row in 0..<count {
+      for column in 0..<count {
+        covariance[row * count + column] *= assets[row].volatility * assets[column].volatility
+      }
+    }
+    for (name, matrix) in [
+      ("correlation", correlation.matrix), ("covariance a year", covariance),
+    ] {
+      guard let eigen = BLAS.symmetricEigen(matrix, count: count) else { continue }
+      // Rounding makes zeros of a singular matrix negative.
+      let values = eigen.values.map { NumberText.significant(abs($0) < 1e-12 ? 0 : $0) }
+      lines.append("\(name): eigenvalues \(values.joined(separator: ", "))")
+    }
+  }
+
+  /// How far each collateral can be looped, and the fall that such a position survives.
+  private mutating func addReserves(_ market: MarketBlueprint, _ path: String) {
+    for (symbol, reserve) in zip(scenario.symbols, market.rules.reserves) {
+      let ltv = reserve.loanToValue
+      let threshold = reserve.liquidationThreshold
+      guard ltv > 0, ltv < 1, threshold > 0 else { continue }
+      // Looping to the limit: 1 + LTV + LTV^2 + ...; liquidatable when prices fall to LTV / LT.
+      lines.append(
+        "\(path), \(symbol): leverage up to \(NumberText.significant(1 / (1 - ltv))); borrowed to "
+          + "the limit, liquidatable after a fall of "
+          + "\(NumberText.fixed(100 * (1 - ltv / threshold), decimals: 1))%")
+    }
+  }
+
+  private mutating func addAccounts(_ market: MarketBlueprint, _ path: String) {
+    let start = MarketStart(market, prices: blueprint.startPrices)
+    func share(_ count: Int) -> String {
+      NumberText.fixed(100 * Double(count) / Double(max(1, start.accounts)), decimals: 1) + "%"
+    }
+    lines.append(
+      "\(path): \(NumberText.grouped(start.accounts)) accounts, "
+        + "debt $\(NumberText.money(start.debtUSD)), "
+        + "collateral $\(NumberText.money(start.collateralUSD)), together leverage "
+        + (start.leverage.isFinite ? NumberText.significant(start.leverage) : "without bound"))
+    lines.append("\(path): \(share(start.liquidatable)) of the accounts liquidatable at time 0")
+    let cohorts = start.cohorts.map { "\($0.name) \(NumberText.grouped($0.accounts)), " }.joined()
+    lines.append(
+      "\(path), owners: \(cohorts)passive \(NumberText.grouped(start.passive)) "
+        + "(\(share(start.passive)))")
+  }
+
+  /// Depth of each asset with what stands to be sold into it, then of each venue.
+  private mutating func addDepths() {
+    for (asset, symbol) in scenario.symbols.enumerated() {
+      let market = blueprint.spotMarkets[asset]
+      guard !market.venues.isEmpty else { continue }
+      var collateral = 0.0
+      for pool in blueprint.markets.map(\.pool)
+      where pool.parameters[asset].liquidationThreshold > 0 {
+        for leg in pool.positions.legAsset.indices
+        where Int(pool.positions.legAsset[leg]) == asset {
+          collateral += pool.collateral(leg) * blueprint.startPrices[asset]
+        }
+      }
+      let ratio = NumberText.significant(collateral / market.depth2Percent)
+      lines.append(
+        "\(symbol): depth $\(NumberText.money(market.depth2Percent)) to 2%; collateral "
+          + "$\(NumberText.money(collateral)), \(ratio) times that")
+    }
+    for section in scenario.venues {
+      guard let venue = try? Exchanges.build(section) else { continue }
+      let depth = SpotMarket(venues: [venue]).depth2Percent
+      lines.append(
+        "\(section.path) \(section.venueName): depth $\(NumberText.money(depth)) to 2%")
+    }
+  }
+
+  private mutating func addEstimate(_ threads: Int) {
+    let estimate = RunEstimate(scenario, blueprint, threads: threads)
+    let accounts = blueprint.markets.reduce(0) { $0 + $1.pool.positions.accountCount }
+    let workers = threads == 1 ? "1 thread" : "\(threads) threads"
+    lines.append(
+      "\(NumberText.grouped(scenario.run.paths)) paths x "
+        + "\(NumberText.grouped(blueprint.stepCount)) steps x "
+        + "\(NumberText.grouped(accounts)) accounts: roughly "
+        + "\(NumberText.elapsed(estimate.seconds)) on \(workers), "
+        + "memory about \(NumberText.bytes(estimate.bytes))")
+  }
+}

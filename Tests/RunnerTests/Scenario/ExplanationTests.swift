@@ -1,0 +1,103 @@
+import Runner
+import Testing
+
+@Suite("What check --explain prints")
+struct ExplanationTests {
+  private func explanation(_ text: String, threads: Int = 2) throws -> [String] {
+    let scenario = try Scenario.parse(text, name: "a.yaml")
+    return Explanation(scenario, try scenario.blueprint(), threads: threads).lines
+  }
+
+  @Test("Every template can be explained", arguments: Template.allCases)
+  func templates(_ template: Template) throws {
+    let lines = try explanation(template.text)
+    #expect(lines.count >= 6)
+    #expect(lines.allSatisfy { !$0.isEmpty })
+  }
+
+  private let byHand = """
+    format: slipface/1
+    name: two
+    run: {paths: 1000, horizon_hours: 24, step_minutes: 60, rounds_per_step: 3}
+    assets:
+      A: {price_usd: 100, volatility_pct_annual: 50}
+      B: {price_usd: 1, volatility_pct_annual: 50}
+    dynamics:
+      model: gbm
+      correlation: {order: [A, B], matrix: [[1, 0.8], [0.8, 1]]}
+    market:
+      kind: aave_v3
+      reserves:
+        A: {ltv_pct: 80, liquidation_threshold_pct: 84, liquidation_bonus_pct: 5}
+        B: {ltv_pct: 0, liquidation_threshold_pct: 0, liquidation_bonus_pct: 0}
+    positions:
+      accounts: 10
+      debt_asset: B
+      collateral_mix: {A: 1}
+      size_usd: 1000
+      health_factor: 0.96
+    traders: [{cohort: retail, share_of_accounts_pct: 70}]
+    venues:
+      - {kind: cex_impact, asset: A, depth_2pct_usd: 8000, name: big}
+      - {kind: amm_constant_product, pair: [A, B], depth_2pct_usd: 2000}
+    output: {counterfactual: false}
+    """
+
+  @Test("Eigenvalues, leverage, accounts and depth by hand")
+  func numbers() throws {
+    // Correlation 1, 0.8: eigenvalues 0.2 and 1.8; times 0.5^2 the covariance's. 1 / (1 - 0.8) = 5;
+    // a fall of 1 - 80 / 84 makes what was borrowed to the limit liquidatable. 10 accounts owe 1,000
+    // and have 0.96 x 1,000 / 0.84 of collateral: 11,429 in all, leverage 11,429 / 1,429 = 8.
+    let lines = try explanation(byHand)
+    #expect(
+      lines.dropLast() == [
+        "24 steps of 60 min, 3 liquidation rounds a step, engine dense",
+        "correlation: eigenvalues 0.200, 1.80",
+        "covariance a year: eigenvalues 0.0500, 0.450",
+        "market, A: leverage up to 5.00; borrowed to the limit, liquidatable after a fall of 4.8%",
+        "market: 10 accounts, debt $10.0k, collateral $11.4k, together leverage 8.00",
+        "market: 100.0% of the accounts liquidatable at time 0",
+        "market, owners: retail 7, passive 3 (30.0%)",
+        "A: depth $10.0k to 2%; collateral $11.4k, 1.14 times that",
+        "venues.0 big: depth $8.00k to 2%",
+        "venues.1 amm_constant_product A/B: depth $2.00k to 2%",
+      ])
+    #expect(
+      lines.last?.hasPrefix("1,000 paths x 24 steps x 10 accounts: roughly ") == true)
+    #expect(lines.last?.contains(" on 2 threads, memory about ") == true)
+  }
+
+  @Test("The estimate grows with paths, accounts and the second run, and falls with workers")
+  func estimate() throws {
+    func estimate(_ overrides: [String], threads: Int = 1) throws -> RunEstimate {
+      let scenario = try Scenario.parse(
+        byHand, name: "a.yaml", overrides: overrides.compactMap { Override($0) })
+      return RunEstimate(scenario, try scenario.blueprint(), threads: threads)
+    }
+    let plain = try estimate([])
+    #expect(try estimate(["run.paths=3000"]).seconds == 3 * plain.seconds)
+    #expect(try estimate(["output.counterfactual=true"]).seconds == 2 * plain.seconds)
+    #expect(try estimate(["positions.accounts=1000"]).seconds > 2 * plain.seconds)
+    #expect(try estimate([], threads: 2).seconds == plain.seconds / 2)
+    #expect(try estimate(["run.paths=3000"]).bytes > plain.bytes)
+    #expect(try estimate(["positions.accounts=1000"]).bytes > plain.bytes)
+  }
+
+  @Test("Accounts that are liquidatable at time 0 are warned of at their block")
+  func startsLiquidatable() throws {
+    let scenario = try Scenario.parse(byHand, name: "a.yaml")
+    let diagnostics = scenario.diagnostics(of: try scenario.blueprint())
+    #expect(
+      diagnostics.all.map { diagnostics.block($0)[0] } == [
+        "a.yaml:16:3: warning: market main: 100 % of the accounts (10 of 10) are liquidatable at "
+          + "time 0, with $10.0 k of debt [W103]",
+        "a.yaml:21:10: note: traders: shares sum to 70 %; the other accounts never act [N201]",
+      ])
+    let healthy = try Scenario.parse(
+      byHand.replacing("health_factor: 0.96", with: "health_factor: 1"), name: "a.yaml")
+    #expect(healthy.diagnostics(of: try healthy.blueprint()).warningCount == 0)
+    #expect(
+      try Simulation(scenario, threads: 1).description.warnings.contains { $0.hasPrefix("market ") }
+    )
+  }
+}
