@@ -30,21 +30,35 @@ let package = Package(
     // Surface: files in, files out, many paths; and the command line.
     .target(
       name: "Runner",
-      dependencies: ["Cascade", "Agents", "Markets", "SimulationCore", "Yams"]),
+      dependencies: ["Cascade", "Agents", "Markets", "SimulationCore", "Yams"],
+      // Links to the files in Scenarios, so that `slipface demo` has them wherever it is.
+      resources: [
+        .embedInCode("ShippedScenarios/quickstart.yaml"),
+        .embedInCode("ShippedScenarios/aave-3-asset-crash.yaml"),
+        .embedInCode("ShippedScenarios/black-thursday-2020.yaml"),
+      ]),
     .executableTarget(
       name: "slipface",
       dependencies: [
         "Runner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Workloads that are timed; not part of any product.
+    .executableTarget(
+      name: "benchmarks", dependencies: ["Markets", "SimulationCore"],
+      path: "Benchmarks/Workloads"),
+
     // Tests, one target a module, and what they share.
     .target(name: "TestSupport", dependencies: ["Runner"], path: "Tests/TestSupport"),
     .testTarget(name: "SimulationCoreTests", dependencies: ["SimulationCore", "TestSupport"]),
     .testTarget(name: "MarketsTests", dependencies: ["Markets", "TestSupport"]),
     .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
-    .testTarget(name: "CascadeTests", dependencies: ["Cascade", "TestSupport"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
-      name: "RunnerTests", dependencies: ["Runner", "TestSupport"], exclude: ["Vectors"]),
+      name: "CascadeTests", dependencies: ["Cascade", "TestSupport", "AllocationCounter"]),
+    .testTarget(
+      name: "RunnerTests", dependencies: ["Runner", "TestSupport", "benchmarks"],
+      exclude: ["Vectors", "Golden"]),
   ]
 )
 
@@ -53,7 +67,7 @@ for target in package.targets {
   case .system, .plugin, .macro, .binary:
     continue
   default:
-    if target.name == "CKernels" {
+    if ["CKernels", "AllocationCounter"].contains(target.name) {
       target.cSettings = [.treatAllWarnings(as: .error)]
     } else {
       target.swiftSettings = [

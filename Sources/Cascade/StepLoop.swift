@@ -42,9 +42,12 @@ package struct StepLoop: Sendable {
     return finish()
   }
 
-  /// Whether another round follows: something sold, and somebody became liquidatable by it.
+  /// Whether another round follows: something sold, and somebody became liquidatable by it; or a rescue
+  /// that was ahead of the liquidators has failed.
   private mutating func cascades(_ step: Int, _ round: Int) -> Bool {
-    let goesOn = world.markets.contains { $0.foundNew || $0.isUnfinished }
+    let goesOn = world.markets.contains {
+      $0.foundNew || $0.isUnfinished || (round == 1 && $0.hasFailedRescue(step))
+    }
     if goesOn && round >= blueprint.roundsPerStep { world.outcome.roundsCappedSteps += 1 }
     return goesOn && round < blueprint.roundsPerStep
   }

@@ -9,19 +9,16 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       Examples:
         slipface demo
-        slipface demo minimal --paths 5000 --force
+        slipface demo black-thursday-2020 --paths 2000 -o results/thursday
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "One of \(Template.allCases.map(\.rawValue).joined(separator: ", "))."))
-  var name = Template.aave
+      "One of \(ShippedScenario.allCases.map(\.rawValue).joined(separator: ", "))."))
+  var name = ShippedScenario.quickstart
 
   @OptionGroup var scenario: ScenarioOptions
   @OptionGroup var settings: RunSettings
-
-  /// Enough for a p99 with its interval in a few seconds.
-  private static let paths = 1000
 
   func run() throws {
     let label = "demo \(name.rawValue)"
@@ -29,8 +26,7 @@ struct DemoCommand: ParsableCommand {
     if settings.paths == nil {
       overrides.insert(
         Override(
-          path: "run.paths", value: "\(DemoCommand.paths)", spelling: "--paths \(DemoCommand.paths)"
-        ),
+          path: "run.paths", value: "\(name.demoPaths)", spelling: "--paths \(name.demoPaths)"),
         at: 0)
     }
     overrides += settings.overrides
@@ -43,4 +39,4 @@ struct DemoCommand: ParsableCommand {
   }
 }
 
-extension Template: ExpressibleByArgument {}
+extension ShippedScenario: ExpressibleByArgument {}

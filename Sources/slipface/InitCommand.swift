@@ -34,3 +34,5 @@ struct InitCommand: ParsableCommand {
     try TextStream.standardOutput.write(file + "\n")
   }
 }
+
+extension Template: ExpressibleByArgument {}

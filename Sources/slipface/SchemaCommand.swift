@@ -1,22 +1,23 @@
 import ArgumentParser
 import Runner
 
-/// `slipface schema [scenario|manifest|summary|reference]`.
+/// `slipface schema [scenario|manifest|summary|reference|results]`.
 struct SchemaCommand: ParsableCommand {
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case scenario, manifest, summary, reference
+    case scenario, manifest, summary, reference, results
   }
 
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Prints the JSON Schema (draft 7) of a format, or the reference of all fields.",
+    abstract: "Prints the JSON Schema (draft 7) of a format, or a reference page.",
     discussion: """
       Examples:
         slipface schema scenario > slipface.schema.json
         slipface schema reference > fields.md
       """)
 
-  @Argument(help: "scenario, manifest, summary, or reference (Markdown).")
+  @Argument(
+    help: "scenario, manifest, summary; or a page: reference (fields), results (columns).")
   var subject = Subject.scenario
 
   func run() throws {
@@ -26,6 +27,7 @@ struct SchemaCommand: ParsableCommand {
       case .manifest: ResultSchema.manifest.pretty + "\n"
       case .summary: ResultSchema.summary.pretty + "\n"
       case .reference: ReferencePage.markdown
+      case .results: ResultsPage.markdown
       }
     try TextStream.standardOutput.write(text)
   }

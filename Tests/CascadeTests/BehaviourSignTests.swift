@@ -17,11 +17,14 @@ struct BehaviourSignTests {
 
   /// t statistic of the mean of `metric` with the change minus without.
   private func pairedStatistic(
-    _ base: SmallExperiment, _ changed: SmallExperiment, counterfactual: Bool = false,
-    _ metric: (PathOutcome) -> Double
+    _ base: SmallExperiment, _ changed: SmallExperiment, _ metric: (PathOutcome) -> Double
   ) throws -> Double {
-    let before = try base.run(paths: Self.paths, counterfactual: counterfactual)
-    let after = try changed.run(paths: Self.paths, counterfactual: counterfactual)
+    statistic(try base.run(paths: Self.paths), try changed.run(paths: Self.paths), metric)
+  }
+
+  private func statistic(
+    _ before: [PathOutcome], _ after: [PathOutcome], _ metric: (PathOutcome) -> Double
+  ) -> Double {
     let differences = zip(after, before).map { metric($0) - metric($1) }
     let mean = differences.reduce(0, +) / Double(differences.count)
     let variance =
@@ -71,7 +74,7 @@ struct BehaviourSignTests {
 
   @Test("Owners who never look are liquidated more")
   func attention() throws {
-    let base = CrowdedMarket.experiment()
+    let base = CrowdedMarket.experiment(accounts: 60, depthUSD: 600_000)
     var blind = base
     for index in blind.cohorts.indices { blind.cohorts[index].attentionHalfLife = nil }
     #expect(try pairedStatistic(base, blind) { Double($0.accountsLiquidated) } > 5)
@@ -79,7 +82,7 @@ struct BehaviourSignTests {
 
   @Test("More cash for top-ups means fewer liquidations")
   func spareCash() throws {
-    var poor = CrowdedMarket.experiment()
+    var poor = CrowdedMarket.experiment(accounts: 60, depthUSD: 600_000)
     var rich = poor
     for index in poor.cohorts.indices {
       poor.cohorts[index].spareCash = nil
@@ -113,18 +116,18 @@ struct BehaviourSignTests {
 
   @Test("Half the depth amplifies more")
   func depth() throws {
-    let deep = CrowdedMarket.experiment(depthUSD: 4_000_000)
-    let shallow = CrowdedMarket.experiment(depthUSD: 2_000_000)
-    func amplification(_ experiment: SmallExperiment) throws -> Double {
-      let rows = try experiment.run(paths: Self.paths, counterfactual: true)
-      return rows.reduce(0) { $0 + $1.liquidatedCollateralUSD }
+    func run(depthUSD: Double) throws -> [PathOutcome] {
+      try CrowdedMarket.experiment(accounts: 100, depthUSD: depthUSD)
+        .run(paths: Self.paths, counterfactual: true)
+    }
+    func amplification(_ rows: [PathOutcome]) -> Double {
+      rows.reduce(0) { $0 + $1.liquidatedCollateralUSD }
         / rows.reduce(0) { $0 + $1.liquidatedWithoutFeedbackUSD }
     }
-    let (before, after) = (try amplification(deep), try amplification(shallow))
-    print("amplification", before, after)
-    #expect(after > before)
-    #expect(
-      try pairedStatistic(deep, shallow) { $0.liquidatedCollateralUSD } > 5)
+    let deep = try run(depthUSD: 2_000_000)
+    let shallow = try run(depthUSD: 1_000_000)
+    #expect(amplification(shallow) > amplification(deep))
+    #expect(statistic(deep, shallow) { $0.liquidatedCollateralUSD } > 5)
   }
 
   @Test("Without feedback the amplification is exactly 1")

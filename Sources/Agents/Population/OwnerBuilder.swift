@@ -82,13 +82,16 @@ package struct OwnerBuilder: Sendable {
     let totalDebt = debts.reduce(0, +)
     var next = 0
     var takenShare = 0.0
+    var takenCount = 0
     var takenDebt = 0.0
     var wantedDebt = 0.0
     for (index, cohort) in cohorts.enumerated() {
       let first = next
       if let share = cohort.shareOfAccounts {
         takenShare += share
-        next = min(order.count, max(next, Int((takenShare * Double(order.count)).rounded())))
+        let upTo = Int((takenShare * Double(order.count)).rounded())
+        next = min(order.count, first + upTo - takenCount)
+        takenCount = upTo
       } else if let share = cohort.shareOfDebt {
         wantedDebt += share * totalDebt
         while next < order.count, takenDebt + debts[next] / 2 <= wantedDebt {

@@ -10,9 +10,11 @@ extension MarketState {
   mutating func protect(_ account: Int, _ seen: Snapshot) {
     let cohort = seen.cohort(account)
     let situation = situation(account, seen)
+    let ordered = wishes.count
     switch choose(account, seen, cohort, situation) {
     case .hold: return
     case .topUp:
+      guard situation.topUpUSD > 0 else { return }
       wish(
         .topUp, account, seen, leg: seen.mainLeg(account), amountUSD: situation.topUpUSD)
     case .deleverage:
@@ -20,8 +22,10 @@ extension MarketState {
       sell(sale.sold, repaying: sale.repaid, account, seen, .deleverage)
     case .close: close(account, seen, .close)
     }
-    // A bot's transaction lands before any liquidator's.
-    if cohort.latencyClass == .bot { rescueAhead[account] = Int32(seen.step) }
+    // A bot's transaction lands before any liquidator's; without one nobody is held up.
+    if cohort.latencyClass == .bot && wishes.count > ordered {
+      rescueAhead[account] = Int32(seen.step)
+    }
   }
 
   private func choose(
@@ -86,7 +90,7 @@ extension MarketState {
       state: owners.priorOutcome[account])
   }
 
-  /// Sells what the debt needs at today's slippage and repays it all.
+  /// Sells what the debt needs and repays it all; not where the collateral would not pay for it.
   mutating func close(_ account: Int, _ seen: Snapshot, _ action: Order.Action) {
     let health = pool.health(of: account, at: seen.marketPrice)
     let cost = slippage(seen.mainAsset(account), seen, selling: health.debtUSD)

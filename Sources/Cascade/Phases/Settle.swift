@@ -60,7 +60,10 @@ extension StepLoop {
   }
 
   private mutating func sellAndRepay(_ order: Order, _ step: Int) {
-    let tokens = world.markets[order.market].pool.withdraw(order.collateralLeg, order.tokens)
+    let wanted =
+      order.action == .close || order.action == .takeProfit
+      ? tokensBringing(order.amountUSD, of: order.asset) : order.tokens
+    let tokens = world.markets[order.market].pool.withdraw(order.collateralLeg, wanted)
     guard tokens > 0 else { return }
     let soldUSD = tokens * world.marketPrice[order.asset]
     let fill = trade(order.asset, tokens: tokens)
@@ -90,6 +93,22 @@ extension StepLoop {
     }
   }
 
+  /// Tokens whose sale brings `usd` at today's venues: who closes sells just what the debt needs.
+  private func tokensBringing(_ usd: Double, of asset: Int) -> Double {
+    let spot = world.spotMarkets[asset]
+    var tokens = usd / world.marketPrice[asset]
+    // Proceeds are concave in the sale, so that the steps rise towards the answer.
+    for _ in 0..<50 where !spot.venues.isEmpty {
+      let cash = spot.quote(
+        tokens * world.exogenousPrice[asset], from: spot.displacement
+      ).cashUSD
+      guard cash > 0, cash < usd * (1 - 1e-12) else { break }
+      tokens *= usd / cash
+    }
+    // A hair more, so that rounding leaves no debt; what is over becomes cash.
+    return tokens * (1 + 1e-11)
+  }
+
   /// Repays the order's debt first, then the account's others, with what is left.
   private mutating func repayDebts(_ order: Order, _ leftUSD: inout Double) -> Double {
     var repaidUSD = 0.0
@@ -97,7 +116,10 @@ extension StepLoop {
     for leg in [order.debtLeg] + legs.filter({ $0 != order.debtLeg }) where leftUSD > 0 {
       let asset = Int(world.markets[order.market].pool.positions.legAsset[leg])
       let price = world.marketPrice[asset]
-      let repaid = world.markets[order.market].pool.repay(leg, leftUSD / price) * price
+      let owedUSD = world.markets[order.market].pool.debt(leg) * price
+      // Money for all but rounding pays for all.
+      let wanted = leftUSD >= owedUSD * (1 - 1e-12) ? .infinity : leftUSD / price
+      let repaid = world.markets[order.market].pool.repay(leg, wanted) * price
       leftUSD -= repaid
       repaidUSD += repaid
     }

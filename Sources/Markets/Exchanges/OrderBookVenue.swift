@@ -73,6 +73,13 @@ package struct OrderBookVenue: Exchange {
     return scaled < 0 ? -magnitude : magnitude
   }
 
+  package func displacement(after amount: Double, from start: Double, depth: Double) -> Double {
+    if exponent == 1 { return start + OrderBookVenue.referenceMove * amount / depth }
+    let sold = (volume(start, depth: depth) + amount) / depth
+    let move = OrderBookVenue.referenceMove * pow(abs(sold), exponent)
+    return sold < 0 ? -move : move
+  }
+
   package func slope(_ displacement: Double, depth: Double) -> Double {
     let reference = OrderBookVenue.referenceMove
     return depth / (exponent * reference) * pow(abs(displacement / reference), 1 / exponent - 1)
@@ -82,29 +89,29 @@ package struct OrderBookVenue: Exchange {
     if exponent == 1 {
       return depth / OrderBookVenue.referenceMove * (exp(-from) - exp(-to))
     }
-    // By parts: the integral of e^(-y) dV(y) = [e^(-y) V(y)] + the integral of e^(-y) V(y) dy; the
-    // last one by the 8-point Gauss-Legendre rule on each side of zero, where V is smooth.
-    let ends = exp(-to) * volume(to, depth: depth) - exp(-from) * volume(from, depth: depth)
-    let pieces = from < 0 && to > 0 ? [(from, 0.0), (0.0, to)] : [(from, to)]
-    return pieces.reduce(ends) { sum, piece in
-      sum + gaussLegendre(from: piece.0, to: piece.1) { exp(-$0) * volume($0, depth: depth) }
+    return paid(to, depth: depth) - paid(from, depth: depth)
+  }
+
+  /// Proceeds from an undisturbed book to `displacement` y: the integral of e^(-t) dV(t).
+  ///
+  /// With V = depth (t / m)^a it is the lower incomplete gamma function, a depth m^-a gamma(a, y);
+  /// for purchases the same with e^t. Both series have positive terms only and end at the last bit
+  /// (Abramowitz, Stegun, 6.5.29). Cost: about 10 terms for small moves, 200 at the largest.
+  private func paid(_ displacement: Double, depth: Double) -> Double {
+    let a = 1 / exponent
+    let size = abs(displacement)
+    let isSale = displacement > 0
+    var term = 1.0
+    var sum = 1.0
+    var n = 1.0
+    while term > 1e-17 * sum {
+      term *= isSale ? size / (a + n) : size / n
+      sum += isSale ? term : term * a / (a + n)
+      n += 1
     }
+    return volume(displacement, depth: depth) * sum * (isSale ? exp(-size) : 1)
   }
 
   /// The log move that defines `depth_2pct_usd`.
   private static let referenceMove = -log(0.98)
-}
-
-/// Integral of a smooth function by the 8-point Gauss-Legendre rule (Abramowitz, Stegun, 25.4.30).
-private func gaussLegendre(from: Double, to: Double, _ function: (Double) -> Double) -> Double {
-  let nodes: [(x: Double, weight: Double)] = [
-    (0.183434642495649805, 0.362683783378361983), (0.525532409916328986, 0.313706645877887287),
-    (0.796666477413626740, 0.222381034453374471), (0.960289856497536232, 0.101228536290376259),
-  ]
-  let centre = (from + to) / 2
-  let half = (to - from) / 2
-  return half
-    * nodes.reduce(0) { sum, node in
-      sum + node.weight * (function(centre - half * node.x) + function(centre + half * node.x))
-    }
 }

@@ -63,7 +63,6 @@ extension Scenario {
   /// Debts must be lent by somebody: total supply covers the accounts' collateral and debt.
   private func checkSupply(_ market: Section, _ pool: LendingPool) throws(Diagnostics) {
     var diagnostics = Diagnostics()
-    let reserves = market.table["reserves"] == nil ? [] : market.map("reserves")
     for (asset, symbol) in symbols.enumerated() {
       guard let supply = pool.parameters[asset].initialSupply else { continue }
       var collateral = 0.0
@@ -73,6 +72,8 @@ extension Scenario {
       }
       let needed = max(collateral, pool.totalDebt(asset))
       guard supply < needed else { continue }
+      // Only kinds with reserves know a supply.
+      let reserves = market.map("reserves")
       var mark = market.mark("reserves")
       if case .section(let reserve)? = reserves.first(where: { $0.key == symbol })?.value {
         mark = reserve.mark("supply")

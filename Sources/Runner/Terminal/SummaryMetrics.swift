@@ -51,13 +51,19 @@ struct SummaryLine {
   func cell(_ row: SummaryRow?) -> String {
     guard let row, let value = row.value else { return "n/a" }
     let text = NumberText.text(value, style)
-    if row.note == "heavy" { return "!" + text }
+    if row.note == "heavy" && !SummaryLine.isBelowPrintedDigits(row) { return "!" + text }
     return SummaryLine.isRough(row) ? "~" + text : text
+  }
+
+  /// Whether the interval is so narrow that a doubt about its width cannot reach the printed digits.
+  static func isBelowPrintedDigits(_ row: SummaryRow) -> Bool {
+    guard let value = row.value, let low = row.low, let high = row.high else { return false }
+    return high > low && 0.5 * (high - low) < 1e-3 * abs(value)
   }
 
   /// Whether the interval is wider than 10 % either way, or optimistic.
   static func isRough(_ row: SummaryRow) -> Bool {
-    guard let value = row.value, value != 0 else { return false }
+    guard let value = row.value, value != 0, !isBelowPrintedDigits(row) else { return false }
     guard row.note == nil, let low = row.low, let high = row.high else { return true }
     return 0.5 * (high - low) > 0.1 * abs(value)
   }

@@ -117,7 +117,7 @@ package struct SummaryText {
     if rows.contains(where: { $0.note != "heavy" && SummaryLine.isRough($0) }) {
       texts.append("~ rough: the 95% interval is wider than ±10%, or optimistic")
     }
-    if rows.contains(where: { $0.note == "heavy" }) {
+    if rows.contains(where: { $0.note == "heavy" && !SummaryLine.isBelowPrintedDigits($0) }) {
       texts.append("! carried by a few paths: read the quantiles instead")
     }
     return texts

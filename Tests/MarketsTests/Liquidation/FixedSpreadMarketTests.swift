@@ -28,8 +28,9 @@ struct FixedSpreadMarketTests {
     return (receipt, seizures)
   }
 
-  /// 8,000 of asset 0 and 2,000 of asset 1 against 8,100: threshold value 7,800. Half, 4,050, is
-  /// repaid; 4,252.50 is seized, a share of 0.42525 of each collateral.
+  /// 8,000 of asset 0 and 2,000 of asset 1 against 8,100, with a threshold value of 7,800.
+  ///
+  /// Half, 4,050, is repaid; 4,252.50 is seized, a share of 0.42525 of each collateral.
   @Test("Half of the debt is repaid and the collateral seized pro rata, by hand")
   func byHand() throws {
     var pool = pool([8, 20, 0], [0, 0, 8100])

@@ -17,8 +17,9 @@ struct LiquidationProgramCall {
     return unhealthy[choice % unhealthy.count]
   }
 
-  /// Calls the pool directly with a random amount, then, where that is refused, with the amount
-  /// that the market says it accepts. Returns the first broken invariant.
+  /// Makes the call and returns the first broken invariant.
+  ///
+  /// The amount is random; where it is refused, the one that the market accepts follows.
   func run(
     _ pool: inout LendingPool, _ model: inout ObviousPool, _ reached: inout PoolProgram.Reached
   ) -> String? {
