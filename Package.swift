@@ -53,7 +53,9 @@ let package = Package(
     .testTarget(name: "SimulationCoreTests", dependencies: ["SimulationCore", "TestSupport"]),
     .testTarget(name: "MarketsTests", dependencies: ["Markets", "TestSupport"]),
     .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
-    .testTarget(name: "CascadeTests", dependencies: ["Cascade", "TestSupport"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "CascadeTests", dependencies: ["Cascade", "TestSupport", "AllocationCounter"]),
     .testTarget(
       name: "RunnerTests", dependencies: ["Runner", "TestSupport", "benchmarks"],
       exclude: ["Vectors", "Golden"]),
@@ -65,7 +67,7 @@ for target in package.targets {
   case .system, .plugin, .macro, .binary:
     continue
   default:
-    if target.name == "CKernels" {
+    if ["CKernels", "AllocationCounter"].contains(target.name) {
       target.cSettings = [.treatAllWarnings(as: .error)]
     } else {
       target.swiftSettings = [

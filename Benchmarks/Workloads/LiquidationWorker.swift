@@ -21,6 +21,8 @@ struct LiquidationWorker: WorkloadWorker {
   private var weights: HealthWeights
   private var threshold: [Double]
   private var debt: [Double]
+  private var liquidatable: [Int32] = []
+  private var room: [Int32]
   private var price = [Double](repeating: 1, count: WorkloadMarket.assetCount)
   private var logPrice = [Double](repeating: 0, count: WorkloadMarket.assetCount)
   /// Log distance of the market price below the exogenous one.
@@ -49,6 +51,7 @@ struct LiquidationWorker: WorkloadWorker {
     weights = HealthWeights(assetCount: WorkloadMarket.assetCount)
     threshold = [Double](repeating: 0, count: accounts)
     debt = threshold
+    room = [Int32](repeating: 0, count: accounts + 1)
     wasLiquidated = [Bool](repeating: false, count: accounts)
     block = PriceBlock(
       capacity: blockPaths, stepCount: WorkloadMarket.stepCount,
@@ -75,10 +78,9 @@ struct LiquidationWorker: WorkloadWorker {
     for step in 0..<WorkloadMarket.stepCount {
       movePrices(step, slot)
       weights.update(pool: pool, prices: price)
-      pool.positions.scan(weights, threshold: &threshold, debt: &debt)
-      for account in threshold.indices where threshold[account] < debt[account] {
-        liquidate(account)
-      }
+      pool.positions.scan(
+        weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
+      for index in liquidatable.indices { liquidate(Int(liquidatable[index])) }
       sell()
     }
   }

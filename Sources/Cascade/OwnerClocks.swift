@@ -103,18 +103,12 @@ extension MarketState {
   /// A look outside the zone changes nothing, so the clock stands still there. The zone is left only
   /// above the trigger by a margin, or it would be left and entered at every tick.
   mutating func moveZones(_ seen: Snapshot) {
-    let traits = seen.plan.traits
-    let (trigger, rate, cohort) = (traits.triggerHealth, traits.attentionRate, traits.cohort)
-    for row in traits.active {
-      let account = Int(row)
-      let isInside = owners.attentionTarget[account] < .infinity
-      let margin = isInside ? OwnerBuilder.zoneMargin : 1
-      var belongs = threshold[account] < trigger[account] * margin * debt[account]
-      if !belongs && looksForMore[Int(cohort[account])] {
-        belongs = hasOtherReason(account, seen, margin: margin)
-      }
-      guard belongs != isInside, rate[account] > 0 else { continue }
-      if belongs {
+    let rate = seen.plan.traits.attentionRate
+    findMovers(seen)
+    for index in movers.indices {
+      let account = Int(movers[index])
+      guard rate[account] > 0 else { continue }
+      if owners.attentionTarget[account] == .infinity {
         let event = owners.attentionEvent[account]
         let wait =
           rate[account] < .infinity
@@ -124,6 +118,25 @@ extension MarketState {
         owners.attentionTarget[account] = .infinity
         owners.attentionEvent[account] += 1
       }
+    }
+  }
+
+  /// Lists the owners on the wrong side of their zone's edge, ascending.
+  private mutating func findMovers(_ seen: Snapshot) {
+    movers.removeAll(keepingCapacity: true)
+    // Locals, so that the loop need not read the arrays' addresses again for each account.
+    let (threshold, debt, target) = (threshold, debt, owners.attentionTarget)
+    let (trigger, cohort) = (seen.plan.traits.triggerHealth, seen.plan.traits.cohort)
+    let looksForMore = looksForMore
+    for row in seen.plan.traits.active {
+      let account = Int(row)
+      let isInside = target[account] < .infinity
+      let margin = isInside ? OwnerBuilder.zoneMargin : 1
+      var belongs = threshold[account] < trigger[account] * margin * debt[account]
+      if !belongs && looksForMore[Int(cohort[account])] {
+        belongs = hasOtherReason(account, seen, margin: margin)
+      }
+      if belongs != isInside { movers.append(row) }
     }
   }
 
@@ -141,12 +154,14 @@ extension MarketState {
   mutating func collectDue(_ seen: Snapshot) {
     due.removeAll(keepingCapacity: true)
     let now = seen.now
+    let (exit, panic) = (owners.exitTarget, owners.panicTarget)
+    let (attention, reentry) = (owners.attentionTarget, owners.reentryAt)
+    let (attentionClock, panicClock, clockOf) = (attentionClock, panicClock, clockOf)
     for row in seen.plan.traits.active {
       let account = Int(row)
       let clock = Int(clockOf[account])
-      if owners.exitTarget[account] <= now || owners.panicTarget[account] <= panicClock[clock]
-        || owners.attentionTarget[account] <= attentionClock[clock]
-        || owners.reentryAt[account] <= now
+      if exit[account] <= now || panic[account] <= panicClock[clock]
+        || attention[account] <= attentionClock[clock] || reentry[account] <= now
       {
         due.append(row)
       }

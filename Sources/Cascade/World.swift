@@ -9,6 +9,8 @@ package struct World: Sendable {
   package var marketPrice: [Double]
   package var spotMarkets: [SpotMarket]
   var history: MarketHistory
+  /// Moving volatility a year at the step's start, one an asset.
+  var volatility: [Double]
 
   // Oracles: what protocols read, and what they would read had nobody sold.
   package var feeds: [PriceFeed]
@@ -41,6 +43,7 @@ package struct World: Sendable {
     exogenousPrice = start
     marketPrice = start
     runningPeak = start
+    volatility = start
     spotMarkets = blueprint.spotMarkets
     feeds = blueprint.oracles.map { _ in
       PriceFeed(prices: start, stepSeconds: blueprint.stepSeconds)
@@ -140,7 +143,12 @@ package struct MarketState: Sendable {
   private let repeatsWithinStep: Bool
   /// The ledger's round at the last test.
   var testedRound = 0
+  /// Those of the test before, and room for a test's list.
+  private var unhealthyBefore: [Int32] = []
+  private var room: [Int32]
 
+  /// Owners who enter or leave their zone in this step, ascending.
+  var movers: [Int32] = []
   /// Owners who are due in this step, ascending.
   var due: [Int32] = []
   /// Orders of this step that have not been handed over yet.
@@ -155,6 +163,9 @@ package struct MarketState: Sendable {
   let looksForMore: [Bool]
   /// Index of each active account's clocks: its cohort and its main collateral.
   let clockOf: [Int32]
+
+  /// Borrow rate a year of each asset at the step's start.
+  var borrowRate: [Double]
 
   // Clocks of the cohorts, `[cohort][asset]`, and the rates at which they run in this step.
   var attentionClock: [Double]
@@ -188,11 +199,15 @@ package struct MarketState: Sendable {
     lastCascade = [Int32](repeating: 0, count: count)
     lastLiquidation = [Int32](repeating: -1, count: count)
     rescueAhead = lastLiquidation
+    borrowRate = [Double](repeating: 0, count: pool.assetCount)
     attentionClock = [Double](
       repeating: 0, count: max(1, blueprint.cohorts.count) * pool.assetCount)
     attentionRate = attentionClock
     panicClock = attentionClock
     liquidatable.reserveCapacity(count)
+    unhealthyBefore.reserveCapacity(count)
+    room = [Int32](repeating: 0, count: count + 1)
+    movers.reserveCapacity(blueprint.traits.active.count)
     due.reserveCapacity(blueprint.traits.active.count)
     exitBound = blueprint.cohorts.map(\.exitBound)
     takeProfitMultiple = blueprint.cohorts.map { $0.takeProfitMultiple ?? .infinity }
@@ -255,22 +270,18 @@ package struct MarketState: Sendable {
   /// Tests every account at the oracle's prices and lists those that may be liquidated.
   mutating func test(prices: [Double], now: Double, ledger: borrowing CascadeLedger) {
     weights.update(pool: pool, prices: prices)
-    pool.positions.scan(weights, threshold: &threshold, debt: &debt)
-    liquidatable.removeAll(keepingCapacity: true)
+    swap(&liquidatable, &unhealthyBefore)
+    pool.positions.scan(
+      weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
+    for account in unhealthyBefore.lazy.map(Int.init) where !(threshold[account] < debt[account]) {
+      unhealthySince[account] = .infinity
+    }
     foundNew = false
-    for account in threshold.indices {
-      if threshold[account] < debt[account] {
-        if unhealthySince[account] == .infinity {
-          unhealthySince[account] = now
-          isLiquidatedInSpell[account] = false
-          generation[account] = Int16(
-            clamping: ledger.inducedGeneration(since: testedRound))
-          foundNew = true
-        }
-        liquidatable.append(Int32(account))
-      } else if unhealthySince[account] != .infinity {
-        unhealthySince[account] = .infinity
-      }
+    for account in liquidatable.lazy.map(Int.init) where unhealthySince[account] == .infinity {
+      unhealthySince[account] = now
+      isLiquidatedInSpell[account] = false
+      generation[account] = Int16(clamping: ledger.inducedGeneration(since: testedRound))
+      foundNew = true
     }
     testedRound = ledger.round
   }

@@ -51,3 +51,11 @@ void ck_sincos_turns(long count, const double *u, double *sine, double *cosine);
 
 // The first index whose value is not finite, or `count`.
 long ck_first_non_finite(long count, const double *values);
+
+// The health scan. Account a owns the legs leg_start[a] to leg_start[a + 1]; leg l adds
+// supplied[l] * weights[asset[l]][0] to threshold[a] and borrowed[l] * weights[asset[l]][1] to
+// debt[a], in leg order. Writes the accounts with threshold < debt to `unhealthy`, ascending (room
+// for `accounts` + 1 entries; those beyond the count are spoiled), and returns how many they are.
+long ck_health_scan(long accounts, const int32_t *leg_start, const int32_t *leg_asset,
+                    const double *supplied, const double *borrowed, const double *weights,
+                    double *threshold, double *debt, int32_t *unhealthy);

@@ -20,15 +20,17 @@ extension StepLoop {
     }
   }
 
-  private func snapshot(_ market: Int, _ step: Int) -> Snapshot {
-    let assets = blueprint.assets.indices
+  private mutating func snapshot(_ market: Int, _ step: Int) -> Snapshot {
+    for asset in blueprint.assets.indices {
+      world.volatility[asset] = world.history.volatility(asset)
+      world.markets[market].borrowRate[asset] = world.markets[market].pool.borrowRate(asset)
+    }
     return Snapshot(
       plan: blueprint.markets[market], market: market, step: step, now: years(step),
       stepYears: blueprint.stepYears, random: random,
       firstKey: UInt32(world.accountOffset(of: market)), marketPrice: world.marketPrice,
       exogenousPrice: world.exogenousPrice, oraclePrice: oraclePrices(market),
-      volatility: assets.map { world.history.volatility($0) },
-      borrowRate: assets.map { world.markets[market].pool.borrowRate($0) },
+      volatility: world.volatility, borrowRate: world.markets[market].borrowRate,
       history: world.history,
       spotMarkets: world.spotMarkets, herdExcess: world.fear - (blueprint.herd?.mean ?? 0))
   }
@@ -39,7 +41,8 @@ extension StepLoop {
   private mutating func stepHerd(_ step: Int) {
     guard let herd = blueprint.herd else { return }
     let loss = max(0, -world.history.standardisedHourReturn(world.history.indexColumn))
-    let depth = world.spotMarkets.reduce(0) { $0 + $1.depth2Percent }
+    var depth = 0.0
+    for asset in world.spotMarkets.indices { depth += world.spotMarkets[asset].depth2Percent }
     let herding = Herding(
       frightRate: herd.fear, calmingRate: herd.calm, contagionRate: herd.contagion
     ).stressed(

@@ -31,9 +31,11 @@ extension StepLoop {
       world.gasDeviation = blueprint.gas.nextDeviation(
         world.gasDeviation, years: blueprint.stepYears, z: random.normal(.gas, UInt32(step)))
     }
+    var liquidatable = 0
+    for market in world.markets.indices { liquidatable += world.markets[market].liquidatable.count }
     world.gasGwei = blueprint.gas.gwei(
       hours: seconds(step) / 3600, deviation: world.gasDeviation,
-      liquidatableAccounts: world.markets.reduce(0) { $0 + $1.liquidatable.count })
+      liquidatableAccounts: liquidatable)
   }
 
   /// Notes the scripted shocks that begin in this step, one event an asset.
@@ -50,10 +52,10 @@ extension StepLoop {
 
   /// The market price is the exogenous price times e^(-displacement).
   mutating func movePrice(of asset: Int) {
-    let spot = world.spotMarkets[asset]
+    let displacement = world.spotMarkets[asset].displacement
     world.marketPrice[asset] =
-      spot.displacement == 0
-      ? world.exogenousPrice[asset] : world.exogenousPrice[asset] * exp(-spot.displacement)
+      displacement == 0
+      ? world.exogenousPrice[asset] : world.exogenousPrice[asset] * exp(-displacement)
     let price = world.marketPrice[asset]
     world.outcome.assets[asset].minPriceUSD = min(world.outcome.assets[asset].minPriceUSD, price)
     let impactBps = abs(price / world.exogenousPrice[asset] - 1) * 1e4

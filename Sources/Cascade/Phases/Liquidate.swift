@@ -5,9 +5,14 @@ import Markets
 /// Liquidators seize unhealthy accounts and order their collateral sold.
 extension StepLoop {
   mutating func liquidate(_ step: Int, _ round: Int) {
-    var start = world.spotMarkets.map(\.displacement)
+    var isQuiet = true
     for market in world.markets.indices {
       world.markets[market].didLiquidate = false
+      if !world.markets[market].liquidatable.isEmpty { isQuiet = false }
+    }
+    if isQuiet { return }
+    var start = world.spotMarkets.map(\.displacement)
+    for market in world.markets.indices {
       guard !world.markets[market].liquidatable.isEmpty else { continue }
       writeOffEmptyAccounts(market, step)
       if let ideal = blueprint.liquidators.firstIndex(where: { $0.kind == .ideal }) {

@@ -14,10 +14,11 @@ extension StepLoop {
         world.outcome.assets[asset].maxDrawdown = drawdown
       }
     }
-    for market in world.markets {
-      for asset in blueprint.assets.indices where market.pool.scaledDebt[asset] > 0 {
+    for market in world.markets.indices {
+      for asset in blueprint.assets.indices
+      where world.markets[market].pool.scaledDebt[asset] > 0 {
         world.outcome.peakUtilisation = max(
-          world.outcome.peakUtilisation, market.pool.utilisation(asset))
+          world.outcome.peakUtilisation, world.markets[market].pool.utilisation(asset))
       }
     }
     if recording.timelineEverySteps > 0, (step + 1) % recording.timelineEverySteps == 0 {
@@ -27,14 +28,14 @@ extension StepLoop {
 
   /// The smallest health factor at the start of the step's decisions.
   mutating func recordHealth() {
-    for market in world.markets {
-      var smallest = world.outcome.minHealthFactor
-      for account in market.debt.indices
-      where market.threshold[account] < smallest * market.debt[account] {
-        smallest = market.threshold[account] / market.debt[account]
+    var smallest = world.outcome.minHealthFactor
+    for market in world.markets.indices {
+      let (threshold, debt) = (world.markets[market].threshold, world.markets[market].debt)
+      for account in debt.indices where threshold[account] < smallest * debt[account] {
+        smallest = threshold[account] / debt[account]
       }
-      world.outcome.minHealthFactor = smallest
     }
+    world.outcome.minHealthFactor = smallest
   }
 
   /// One record: per-asset series asset by asset, then the world's, in the order of the series.

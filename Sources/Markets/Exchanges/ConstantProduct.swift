@@ -124,12 +124,17 @@ package struct ConstantProductVenue: Exchange {
 
   /// USD a side: moves with the square root of the price, falls with withdrawals.
   package func depth(_ conditions: VenueConditions) -> Double {
-    reserveUSD * conditions.relativePrice.squareRoot()
-      * pow(1 - withdrawal, conditions.drawdown / 0.1)
+    let full = reserveUSD * conditions.relativePrice.squareRoot()
+    return withdrawal == 0 ? full : full * pow(1 - withdrawal, conditions.drawdown / 0.1)
   }
 
   package func volume(_ displacement: Double, depth: Double) -> Double {
     depth * (exp(displacement / 2) - 1)
+  }
+
+  package func displacement(after amount: Double, from start: Double, depth: Double) -> Double {
+    let share = amount / (depth * exp(start / 2))
+    return share > -1 ? start + 2 * log1p(share) : -.infinity
   }
 
   package func slope(_ displacement: Double, depth: Double) -> Double {

@@ -21,6 +21,11 @@ package protocol Exchange: Registered {
   func depth(_ conditions: VenueConditions) -> Double
   /// USD at the exogenous price sold to move an undisturbed venue of this depth to `displacement`.
   func volume(_ displacement: Double, depth: Double) -> Double
+  /// The displacement to which selling `amount` more (buying, where negative) moves the venue from
+  /// `start`: the inverse of `volume`.
+  ///
+  /// Minus infinity where more is bought than the venue holds.
+  func displacement(after amount: Double, from start: Double, depth: Double) -> Double
   /// Derivative of `volume`; may be zero or infinite at 0.
   func slope(_ displacement: Double, depth: Double) -> Double
   /// USD paid, before the fee, for the volume between two displacements.

@@ -73,6 +73,13 @@ package struct OrderBookVenue: Exchange {
     return scaled < 0 ? -magnitude : magnitude
   }
 
+  package func displacement(after amount: Double, from start: Double, depth: Double) -> Double {
+    if exponent == 1 { return start + OrderBookVenue.referenceMove * amount / depth }
+    let sold = (volume(start, depth: depth) + amount) / depth
+    let move = OrderBookVenue.referenceMove * pow(abs(sold), exponent)
+    return sold < 0 ? -move : move
+  }
+
   package func slope(_ displacement: Double, depth: Double) -> Double {
     let reference = OrderBookVenue.referenceMove
     return depth / (exponent * reference) * pow(abs(displacement / reference), 1 / exponent - 1)

@@ -10,8 +10,6 @@ package struct SpotMarket: Sendable {
   /// Log distance of the market price below the exogenous price; negative after net buying.
   package private(set) var displacement = 0.0
   private var depths: [Double]
-  /// Decay of the displacement a year, weighted by what each venue absorbs for a 2 % move.
-  private var recoveryRate = 0.0
 
   /// What an order got.
   package struct Fill: Sendable, Equatable {
@@ -27,7 +25,6 @@ package struct SpotMarket: Sendable {
   package init(venues: [any Exchange]) {
     self.venues = venues
     depths = venues.map { $0.depth(VenueConditions()) }
-    weighRecovery()
   }
 
   package mutating func reset() {
@@ -35,11 +32,9 @@ package struct SpotMarket: Sendable {
     prepare(VenueConditions())
   }
 
-  /// Takes over the step's conditions: depths, and the rate at which the displacement decays.
+  /// Takes over the step's conditions, which the depths follow.
   package mutating func prepare(_ conditions: VenueConditions) {
-    guard !venues.isEmpty else { return }
     for index in venues.indices { depths[index] = venues[index].depth(conditions) }
-    weighRecovery()
   }
 
   /// Lets the displacement decay over `years`.
@@ -53,16 +48,12 @@ package struct SpotMarket: Sendable {
   package mutating func move(to displacement: Double) { self.displacement = displacement }
 
   /// USD at the exogenous price whose sale lowers an undisturbed market by 2 %.
-  package var depth2Percent: Double { volume(-log(0.98)) }
+  package var depth2Percent: Double { weightedVolume(-log(0.98), isSale: false) }
 
   /// USD at the exogenous price sold, fees included, between two displacements.
   package func amount(from: Double, to: Double) -> Double {
-    var sum = 0.0
-    for (venue, depth) in zip(venues, depths) {
-      let taken = venue.volume(to, depth: depth) - venue.volume(from, depth: depth)
-      sum += taken > 0 ? taken / (1 - venue.fee) : taken
-    }
-    return sum
+    let isSale = to > from
+    return weightedVolume(to, isSale: isSale) - weightedVolume(from, isSale: isSale)
   }
 
   /// Quotes a sale (or, negative, a purchase) of `amountUSD`, valued at the exogenous price, that
@@ -77,17 +68,21 @@ package struct SpotMarket: Sendable {
     }
     let end = displacementAfter(amountUSD, from: start)
     fill.displacement = end
-    fill.filledShare = min(1, amount(from: start, to: end) / amountUSD)
-    for (venue, depth) in zip(venues, depths) {
-      let paid = venue.proceeds(from: start, to: end, depth: depth)
+    if abs(end) >= SpotMarket.largestDisplacement {
+      fill.filledShare = min(1, amount(from: start, to: end) / amountUSD)
+    }
+    for index in venues.indices {
+      let (fee, depth) = (venues[index].fee, depths[index])
+      let paid = venues[index].proceeds(from: start, to: end, depth: depth)
       if amountUSD > 0 {
         // The fee is taken from the amount sold, before it meets the curve.
-        let taken = venue.volume(end, depth: depth) - venue.volume(start, depth: depth)
+        let taken =
+          venues[index].volume(end, depth: depth) - venues[index].volume(start, depth: depth)
         fill.cashUSD += paid
-        fill.feesUSD += taken * venue.fee / (1 - venue.fee) * exp(-start)
+        fill.feesUSD += taken * fee / (1 - fee) * exp(-start)
       } else {
-        fill.cashUSD += -paid / (1 - venue.fee)
-        fill.feesUSD += -paid * venue.fee / (1 - venue.fee)
+        fill.cashUSD += -paid / (1 - fee)
+        fill.feesUSD += -paid * fee / (1 - fee)
       }
     }
     return fill
@@ -96,49 +91,70 @@ package struct SpotMarket: Sendable {
   /// The lowest fee among the venues; 0 without venues.
   package var lowestFee: Double { venues.map(\.fee).min() ?? 0 }
 
-  /// The displacement that a sale of `amountUSD` leads to, by Newton steps kept inside a bracket.
+  /// The displacement that a sale of `amountUSD` leads to; exact where there is one venue.
+  ///
+  /// With several venues by Newton steps from what linear laws would give, kept inside a bracket:
+  /// together they move less than each would alone.
   private func displacementAfter(_ amountUSD: Double, from start: Double) -> Double {
-    let limit = SpotMarket.largestDisplacement
-    var low = amountUSD > 0 ? start : -limit
-    var high = amountUSD > 0 ? limit : start
-    if amount(from: start, to: amountUSD > 0 ? high : low) / amountUSD < 1 {
-      return amountUSD > 0 ? high : low
+    let isSale = amountUSD > 0
+    var bound = isSale ? SpotMarket.largestDisplacement : -SpotMarket.largestDisplacement
+    let limit = bound
+    var stiffness = 0.0
+    for index in venues.indices {
+      let net = isSale ? amountUSD * (1 - venues[index].fee) : amountUSD
+      let alone = venues[index].displacement(after: net, from: start, depth: depths[index])
+      bound = isSale ? min(bound, alone) : max(bound, alone)
+      stiffness += 1 / (alone - start)
     }
-    var guess = start + (amountUSD > 0 ? 1e-3 : -1e-3)
+    if venues.count == 1 { return bound }
+    let target = weightedVolume(start, isSale: isSale) + amountUSD
+    if bound == limit && (weightedVolume(bound, isSale: isSale) - target) * limit < 0 {
+      return limit
+    }
+    var low = isSale ? start : bound
+    var high = isSale ? bound : start
+    var guess = start + 1 / stiffness
     for _ in 0..<200 {
-      let excess = amount(from: start, to: guess) - amountUSD
+      let excess = weightedVolume(guess, isSale: isSale) - target
       if abs(excess) <= 1e-13 * abs(amountUSD) { return guess }
       if excess > 0 { high = guess } else { low = guess }
-      let newton = guess - excess / slope(guess, buying: amountUSD < 0)
+      let newton = guess - excess / slope(guess, isSale: isSale)
+      if newton == guess || high - low <= 1e-15 * max(1, abs(guess)) { return guess }
       guess = newton > low && newton < high ? newton : (low + high) / 2
-      if high - low <= 1e-15 * max(1, abs(guess)) { return guess }
     }
     return guess
   }
 
-  private func slope(_ displacement: Double, buying: Bool) -> Double {
+  /// What must have been sold to be at `displacement`; with the fees of a sale where it is one.
+  private func weightedVolume(_ displacement: Double, isSale: Bool) -> Double {
     var sum = 0.0
-    for (venue, depth) in zip(venues, depths) {
-      let slope = venue.slope(displacement, depth: depth)
-      sum += buying ? slope : slope / (1 - venue.fee)
+    for index in venues.indices {
+      let volume = venues[index].volume(displacement, depth: depths[index])
+      sum += isSale ? volume / (1 - venues[index].fee) : volume
     }
     return sum
   }
 
-  private func volume(_ displacement: Double) -> Double {
-    zip(venues, depths).reduce(0) { $0 + $1.0.volume(displacement, depth: $1.1) }
+  private func slope(_ displacement: Double, isSale: Bool) -> Double {
+    var sum = 0.0
+    for index in venues.indices {
+      let slope = venues[index].slope(displacement, depth: depths[index])
+      sum += isSale ? slope / (1 - venues[index].fee) : slope
+    }
+    return sum
   }
 
-  private mutating func weighRecovery() {
+  /// Decay of the displacement a year, weighted by what each venue absorbs for a 2 % move.
+  private var recoveryRate: Double {
     let move = -log(0.98)
     var total = 0.0
     var weighted = 0.0
-    for (venue, depth) in zip(venues, depths) {
-      let weight = venue.volume(move, depth: depth)
+    for index in venues.indices {
+      let weight = venues[index].volume(move, depth: depths[index])
       total += weight
-      weighted += weight * log(2) / venue.recoveryHalfLife
+      weighted += weight * log(2) / venues[index].recoveryHalfLife
     }
-    recoveryRate = total > 0 ? weighted / total : 0
+    return total > 0 ? weighted / total : 0
   }
 
   /// Log prices beyond this are far outside any market; no order moves the price further.

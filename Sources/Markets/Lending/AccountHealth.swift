@@ -1,3 +1,5 @@
+import SimulationCore
+
 /// Values of one account in USD at given prices.
 package struct AccountHealth: Sendable, Equatable {
   package var collateralUSD = 0.0
@@ -73,15 +75,15 @@ extension LendingPool {
 
 /// Prices and indices folded into two weights an asset, so that a scan needs two products a leg.
 package struct HealthWeights: Sendable {
-  /// Supply index x price x liquidation threshold.
-  package var threshold: [Double]
-  /// Debt index x price.
-  package var debt: [Double]
+  /// `[asset][2]`: supply index x price x liquidation threshold, then debt index x price.
+  package private(set) var pairs: [Double]
 
   package init(assetCount: Int) {
-    threshold = [Double](repeating: 0, count: assetCount)
-    debt = threshold
+    pairs = [Double](repeating: 0, count: 2 * assetCount)
   }
+
+  package func threshold(_ asset: Int) -> Double { pairs[2 * asset] }
+  package func debt(_ asset: Int) -> Double { pairs[2 * asset + 1] }
 
   package mutating func update(pool: LendingPool, prices: [Double]) {
     update(pool: pool, collateralPrices: prices, debtPrices: prices)
@@ -92,48 +94,42 @@ package struct HealthWeights: Sendable {
     pool: LendingPool, collateralPrices: [Double], debtPrices: [Double]
   ) {
     for asset in 0..<pool.assetCount {
-      threshold[asset] =
+      pairs[2 * asset] =
         pool.supplyIndex[asset] * collateralPrices[asset]
         * pool.parameters[asset].liquidationThreshold
-      debt[asset] = pool.debtIndex[asset] * debtPrices[asset]
+      pairs[2 * asset + 1] = pool.debtIndex[asset] * debtPrices[asset]
     }
   }
 }
 
 extension Positions {
-  /// Threshold-weighted collateral and debt of every account in USD, into two columns.
+  /// Threshold-weighted collateral and debt of every account in USD, into two columns, and the
+  /// accounts whose debt is the larger, ascending.
   ///
-  /// Cost: two products a leg. The sums run in asset order, so that any engine that evaluates one
-  /// account alone gets the same bits.
+  /// Cost: two products a leg; allocates nothing once `liquidatable` has its capacity. `room` has one
+  /// entry more than there are accounts; what it holds afterwards means nothing. The sums run in
+  /// asset order, so that any engine that evaluates one account alone gets the same bits.
   package func scan(
-    _ weights: HealthWeights, threshold: inout [Double], debt: inout [Double]
+    _ weights: HealthWeights, threshold: inout [Double], debt: inout [Double],
+    liquidatable: inout [Int32], room: inout [Int32]
   ) {
-    let count = accountCount
-    precondition(threshold.count == count && debt.count == count, "one entry an account")
-    let (start, asset) = (legStart, legAsset)
-    let (supplied, borrowed) = (supplied, borrowed)
-    for account in 0..<count {
-      var thresholdSum = 0.0
-      var debtSum = 0.0
-      for leg in Int(start[account])..<Int(start[account + 1]) {
-        let column = Int(asset[leg])
-        thresholdSum += supplied[leg] * weights.threshold[column]
-        debtSum += borrowed[leg] * weights.debt[column]
-      }
-      threshold[account] = thresholdSum
-      debt[account] = debtSum
-    }
+    precondition(assetBound <= weights.pairs.count / 2, "one pair of weights an asset")
+    let count = HealthScan.run(
+      legStart: legStart, legAsset: legAsset, supplied: supplied, borrowed: borrowed,
+      weights: weights.pairs, threshold: &threshold, debt: &debt, unhealthy: &room)
+    liquidatable.removeAll(keepingCapacity: true)
+    liquidatable.append(contentsOf: room[..<count])
   }
 
-  /// The same two sums for one account.
+  /// The scan's two sums for one account.
   package func weigh(_ account: Int, _ weights: HealthWeights) -> (threshold: Double, debt: Double)
   {
     var thresholdSum = 0.0
     var debtSum = 0.0
     for leg in legs(of: account) {
-      let column = Int(legAsset[leg])
-      thresholdSum += supplied[leg] * weights.threshold[column]
-      debtSum += borrowed[leg] * weights.debt[column]
+      let asset = Int(legAsset[leg])
+      thresholdSum += supplied[leg] * weights.threshold(asset)
+      debtSum += borrowed[leg] * weights.debt(asset)
     }
     return (thresholdSum, debtSum)
   }

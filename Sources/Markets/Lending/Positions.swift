@@ -11,16 +11,23 @@ package struct Positions: Sendable {
   package let legAsset: [Int32]
   package var supplied: [Double]
   package var borrowed: [Double]
+  /// Every asset's number is below this.
+  package let assetBound: Int
 
   /// Columns with all indices at 1, so that scaled amounts are tokens.
   package init(legStart: [Int32], legAsset: [Int32], supplied: [Double], borrowed: [Double]) {
     precondition(
       supplied.count == legAsset.count && borrowed.count == legAsset.count
-        && Int(legStart.last ?? 0) == legAsset.count, "one entry a leg")
+        && legStart.first == 0 && legStart.last.map(Int.init) == legAsset.count,
+      "one entry a leg")
+    precondition(
+      zip(legStart, legStart.dropFirst()).allSatisfy { $0 <= $1 }
+        && legAsset.allSatisfy { $0 >= 0 }, "legs ascend, and assets are numbered from 0")
     self.legStart = legStart
     self.legAsset = legAsset
     self.supplied = supplied
     self.borrowed = borrowed
+    assetBound = Int(legAsset.max() ?? -1) + 1
   }
 
   package var accountCount: Int { legStart.count - 1 }

@@ -90,8 +90,9 @@ package struct CorrelationRepair: Sendable, Equatable {
 }
 
 extension Scenario {
-  /// The repair of the file's correlation matrix, includes and overrides applied; `nil` where there
-  /// is nothing to repair. Throws only where the file cannot be read as a tree of fields.
+  /// The repair of the file's correlation matrix, includes and overrides applied.
+  ///
+  /// `nil` where there is nothing to repair. Throws only where the file cannot be read as a tree of fields.
   package static func correlationRepair(
     _ file: String, overrides: [Override] = [], dataFolders: [String] = []
   ) throws(Diagnostics) -> CorrelationRepair? {

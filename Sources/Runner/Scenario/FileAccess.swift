@@ -73,6 +73,12 @@ package struct FileAccess: Sendable {
     return bytes
   }
 
+  /// Bytes of a file; 0 where there is none.
+  package static func size(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// A descriptor of a regular file, which the caller closes.
   package static func openRegular(_ path: String, at mark: SourceMark) throws(Diagnostic) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK)

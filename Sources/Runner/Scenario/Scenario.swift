@@ -29,7 +29,9 @@ package struct Scenario: Sendable {
   package let herd: Section?
   package let liquidators: [Section]
   package let venues: [Section]
-  /// Empty where nothing is said: the market price itself. A single `oracle` is called `main`.
+  /// Empty where nothing is said: the market price itself.
+  ///
+  /// A single `oracle` is called `main`.
   package let oracles: [NamedSection]
   package let gas: Section?
 

@@ -53,8 +53,7 @@ struct WorkloadTests {
     // Without volatility nobody is liquidated: far below the headline's 1.49 million USD.
     var settings = WorkloadSettings(.headline)
     settings.multiplier = 0
-    settings.accounts = 100
-    settings.paths = 2
+    settings.accounts = 10
     let report = WorkloadReport(try WorkloadRun(settings))
     #expect(report.failures.count == 3)
     let band = try #require(Workload.headline.bands.first)

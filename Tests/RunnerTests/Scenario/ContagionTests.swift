@@ -1,4 +1,5 @@
 import Cascade
+import Markets
 import Runner
 import Testing
 

@@ -58,7 +58,7 @@ struct DiagnosticTests {
     let lines = diagnostics.block(diagnostics.all[0])
     // Eigenvalues of [[1, a, a], [a, 1, 0], [a, 0, 1]]: 1 and 1 +- a sqrt 2; 1 - 0.9 sqrt 2 = -0.2728.
     #expect(
-      lines[0] == "crash.yaml:11:52: error: dynamics.correlation.matrix is not positive definite: "
+      lines[0] == "crash.yaml:11:51: error: dynamics.correlation.matrix is not positive definite: "
         + "smallest eigenvalue -0.273 [E044]")
     #expect(lines[1].hasPrefix("      = nearest valid matrix changes WETH/"))
     #expect(

@@ -1,5 +1,6 @@
-/// Two pools that sell the same collateral in one shallow venue: `near` stands close to liquidation,
-/// `quiet` further away. `quiet` comes first, so that its draws do not depend on `near`.
+/// Two pools that sell the same collateral in one shallow venue.
+///
+/// `near` stands close to liquidation, `quiet` further away. `quiet` comes first, so that its draws do not depend on `near`.
 enum PairedMarkets {
   static let text = """
     format: slipface/1
