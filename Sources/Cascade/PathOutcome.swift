@@ -79,7 +79,8 @@ package struct AssetOutcome: Sendable {
   package var endPriceUSD = 0.0
   /// Largest fall from a running maximum, as a fraction.
   package var maxDrawdown = 0.0
-  /// Sold in venues by anybody, valued at the exogenous price.
+  /// Sold in venues by anybody, valued at the exogenous price, so that it does not depend on how
+  /// sales are cut.
   package var soldUSD = 0.0
   /// Largest distance of the market price from the exogenous one, bps of the latter.
   package var maxPriceImpactBps = 0.0
@@ -113,6 +114,11 @@ package struct CascadeEvent: Sendable {
   package var repaidUSD = Double.nan
   package var seizedUSD = Double.nan
   package var bonusUSD = Double.nan
+  /// Debt written off.
+  package var badDebtUSD = Double.nan
+  /// What the liquidator spent on gas, and on priority.
+  package var gasUSD = Double.nan
+  package var bidUSD = Double.nan
   package var healthBefore = Double.nan
   package var healthAfter = Double.nan
   package var marketPriceUSD = Double.nan

@@ -172,7 +172,7 @@ struct ConservationTests {
           #expect(rows.allSatisfy { pool.positions.borrowed[$0] >= 0 })
           #expect(rows.allSatisfy { pool.positions.supplied[$0] >= 0 })
         }
-        let written = path.events(of: .badDebt).reduce(0) { $0 + $1.repaidUSD }
+        let written = path.events(of: .badDebt).reduce(0) { $0 + $1.badDebtUSD }
         #expect(agree(pool.deficit[1], written, relative: 1e-9))
         #expect(pool.deficit[0] == 0)
         if written > 0 { deficits += 1 }

@@ -23,7 +23,7 @@ struct EventSumsTests {
       #expect(agree(row.repaidDebtUSD, sum(path, [.liquidation], \.repaidUSD), relative: 1e-12))
       #expect(
         agree(row.liquidatedCollateralUSD, sum(path, [.liquidation], \.seizedUSD), relative: 1e-12))
-      #expect(agree(row.badDebtUSD, sum(path, [.badDebt], \.repaidUSD), relative: 1e-12))
+      #expect(agree(row.badDebtUSD, sum(path, [.badDebt], \.badDebtUSD), relative: 1e-12))
       #expect(
         agree(row.badDebtUSD, row.assets.reduce(0) { $0 + $1.badDebtUSD }, relative: 1e-12))
       #expect(row.firstLiquidationHours.isNaN == calls.isEmpty)

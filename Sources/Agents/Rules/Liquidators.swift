@@ -59,7 +59,9 @@ package enum Liquidators {
     "max_repay_usd", .number(.usd, .positive), .optional, "Largest repayment in one transaction.")
 
   fileprivate static let competitive: [Field] = [
-    Field("count", .integer(1...100_000), .defaults("1"), "Number of like liquidators."),
+    Field(
+      "count", .integer(1...100_000), .defaults("1"),
+      "Number of like liquidators; without a limit on capital one does what many do."),
     Field(
       "latency_blocks", .integer(0...100_000), .defaults("1"),
       "Blocks between an account becoming liquidatable and the transaction.", neutral: "0"),

@@ -32,6 +32,9 @@ package enum OverconfidentTrader: DecisionRule {
         "releverage_below", .number(.pure, .unitInterval), .defaults("0.8"),
         "Share of the wished leverage below which the trader buys more.", neutral: "0"),
       Field(
+        "house_money", .number(.pure, .nonNegative), .defaults("0.5"),
+        "Rise of the leverage wish after gains.", neutral: "0"),
+      Field(
         "learning", .boolean, .defaults("false"),
         "Whether closed trades change the trader's belief in its own skill.", neutral: "false"),
     ]
@@ -44,6 +47,7 @@ package enum OverconfidentTrader: DecisionRule {
     settings.startsAtRuleLeverage = section.text("initial_position") == "rule"
     settings.leverageTarget = section.optionalNumber("leverage_target")
     settings.releverageBelow = section.number("releverage_below")
+    settings.houseMoney = section.number("house_money")
     settings.learns = section.boolean("learning")
     return settings
   }

@@ -18,10 +18,11 @@ enum OwnerFields {
         Field(
           "optimism_pct_annual", .distribution(.percentAnnual, .any),
           .defaults("{distribution: normal, mean: 10, sd: 10}"),
-          "Believed return above the expected one.", neutral: "0"),
+          "Believed return above the expected one; enters sizes and the entry gate.", neutral: "0"),
         Field(
           "expected_return_pct_annual", .number(.percentAnnual, Bounds(-1000, 1000)),
-          .derived("the main collateral's drift"), "Expected return before optimism."),
+          .derived("the main collateral's drift"),
+          "Expected return before optimism; enters sizes and the entry gate."),
       ] + panic
   }
 
@@ -89,9 +90,6 @@ enum OwnerFields {
     Field(
       "prior_outcome_persistence", .number(.pure, .unitInterval), .defaults("0.9"),
       "Memory of prior outcomes and of the reference, per day.", neutral: "0"),
-    Field(
-      "house_money", .number(.pure, .nonNegative), .defaults("0.5"),
-      "Rise of the leverage wish after gains.", neutral: "0"),
     Field(
       "break_even_factor", .number(.pure, Bounds(0, 10)), .defaults("0.6"),
       "Multiplies the exit hazard while the loss could be regained within one deviation.",
@@ -209,7 +207,6 @@ enum OwnerFields {
     settings.choiceNoise = section.number("choice_noise")
     settings.priorLossSensitivity = section.number("prior_loss_sensitivity")
     settings.priorOutcomePersistence = section.number("prior_outcome_persistence")
-    settings.houseMoney = section.number("house_money")
     settings.breakEvenFactor = section.number("break_even_factor")
     settings.exitHazard = section.number("exit_hazard_per_day")
     settings.dispositionBear = section.number("disposition_ratio_bear")

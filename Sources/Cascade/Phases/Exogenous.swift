@@ -73,7 +73,7 @@ extension StepLoop {
     }
     world.hasChanged = false
     for oracle in blueprint.oracles.indices {
-      let before = world.feeds[oracle].updateCount
+      let before = recording.events ? world.feeds[oracle] : nil
       blueprint.oracles[oracle].observe(
         marketPrices: world.marketPrice, now: now, gasGwei: world.gasGwei,
         feed: &world.feeds[oracle])
@@ -87,7 +87,7 @@ extension StepLoop {
         let gapBps = abs(world.feeds[oracle].price[asset] / world.marketPrice[asset] - 1) * 1e4
         if gapBps > world.outcome.maxOracleGapBps { world.outcome.maxOracleGapBps = gapBps }
       }
-      if recording.events, world.feeds[oracle].updateCount > before { noteUpdates(oracle, step) }
+      if let before { noteUpdates(oracle, step, since: before) }
     }
     for market in world.markets.indices {
       world.markets[market].test(
@@ -96,9 +96,11 @@ extension StepLoop {
     }
   }
 
-  private mutating func noteUpdates(_ oracle: Int, _ step: Int) {
+  private mutating func noteUpdates(_ oracle: Int, _ step: Int, since before: PriceFeed) {
     for asset in blueprint.assets.indices
-    where world.feeds[oracle].publishedAt[asset] == seconds(step) {
+    where world.feeds[oracle].publishedAt[asset] != before.publishedAt[asset]
+      || world.feeds[oracle].price[asset] != before.price[asset]
+    {
       note(.oracleUpdate, step) { event, world in
         event.collateralAsset = asset
         event.marketPriceUSD = world.marketPrice[asset]

@@ -224,6 +224,10 @@ extension StepLoop {
       event.repaidUSD = receipt.repaidUSD
       event.seizedUSD = receipt.seizedUSD
       event.bonusUSD = receipt.bonusUSD
+      event.gasUSD = plan.gasUSD
+      event.bidUSD = plan.bidUSD
+      event.impactBps =
+        (1 - exp(-world.spotMarkets[receipt.collateralAsset].displacement)) * 1e4
       event.healthBefore = healthBefore
       event.healthAfter = world.markets[market].pool.health(of: account, at: prices).healthFactor
       event.marketPriceUSD = world.marketPrice[receipt.collateralAsset]
@@ -295,7 +299,7 @@ extension StepLoop {
     world.hasChanged = true
     note(.badDebt, step, market: market, account: account) { event, _ in
       event.debtAsset = receipt.debtAsset
-      event.repaidUSD = receipt.badDebtUSD
+      event.badDebtUSD = receipt.badDebtUSD
     }
   }
 

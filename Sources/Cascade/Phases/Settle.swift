@@ -46,6 +46,7 @@ extension StepLoop {
   // MARK: Owners
 
   private mutating func topUp(_ order: Order, _ step: Int) {
+    let before = healthFactor(order)
     let price = world.marketPrice[debtAsset(order)]
     let wantedUSD = min(order.amountUSD, world.markets[order.market].owners.cash[order.account])
     let repaidUSD =
@@ -54,15 +55,15 @@ extension StepLoop {
     addEquity(repaidUSD, order)
     world.markets[order.market].owners.cash[order.account] -= repaidUSD
     world.outcome.toppedUpUSD += repaidUSD
-    note(.topUp, step, market: order.market, account: order.account) { event, _ in
-      event.repaidUSD = repaidUSD
-    }
+    noteOwner(.topUp, order, step, healthBefore: before, repaidUSD: repaidUSD)
   }
 
   private mutating func sellAndRepay(_ order: Order, _ step: Int) {
     let wanted =
       order.action == .close || order.action == .takeProfit
       ? tokensBringing(order.amountUSD, of: order.asset) : order.tokens
+    guard isStillValid(order, step), landsHealthy(order, selling: wanted) else { return }
+    let before = healthFactor(order)
     let tokens = world.markets[order.market].pool.withdraw(order.collateralLeg, wanted)
     guard tokens > 0 else { return }
     let soldUSD = tokens * world.marketPrice[order.asset]
@@ -84,11 +85,60 @@ extension StepLoop {
       case .close: .close
       default: .deleverage
       }
+    noteOwner(kind, order, step, healthBefore: before, repaidUSD: repaidUSD, tradedUSD: soldUSD)
+  }
+
+  /// Whether the position is still the one that the order was written for.
+  ///
+  /// A liquidation that came first changes it, and the owner's transaction fails.
+  private func isStillValid(_ order: Order, _ step: Int) -> Bool {
+    world.markets[order.market].lastLiquidation[order.account] != Int32(step)
+  }
+
+  /// Whether the pool lets the owner take the collateral out: health is at least 1 afterwards.
+  ///
+  /// Sale and repayment are one transaction, so the pool looks at its end only.
+  private func landsHealthy(_ order: Order, selling wanted: Double) -> Bool {
+    let pool = world.markets[order.market].pool
+    let prices = oraclePrices(order.market)
+    let tokens = min(wanted, pool.collateral(order.collateralLeg))
+    let spot = world.spotMarkets[order.asset]
+    let cashUSD = spot.quote(
+      tokens * world.exogenousPrice[order.asset], from: spot.displacement
+    ).cashUSD
+    let health = pool.health(of: order.account, at: prices)
+    let debt = debtAsset(order)
+    let repaidUSD = min(cashUSD, order.amountUSD) / world.marketPrice[debt] * prices[debt]
+    let threshold =
+      health.thresholdUSD
+      - tokens * prices[order.asset] * pool.parameters[order.asset].liquidationThreshold
+    return threshold >= (health.debtUSD - repaidUSD) * (1 - 1e-9)
+  }
+
+  /// The account's health factor at the oracle's prices; asked for only where events are recorded.
+  private func healthFactor(_ order: Order) -> Double {
+    guard recording.events else { return .nan }
+    return world.markets[order.market].pool.health(
+      of: order.account, at: oraclePrices(order.market)
+    ).healthFactor
+  }
+
+  private mutating func noteOwner(
+    _ kind: CascadeEvent.Kind, _ order: Order, _ step: Int, healthBefore: Double,
+    repaidUSD: Double = .nan, tradedUSD: Double = .nan
+  ) {
+    let after = healthFactor(order)
+    let debt = debtAsset(order)
+    let oracle = blueprint.markets[order.market].oracle
     note(kind, step, market: order.market, account: order.account) { event, world in
       event.collateralAsset = order.asset
+      event.debtAsset = debt
       event.repaidUSD = repaidUSD
-      event.seizedUSD = soldUSD
+      event.seizedUSD = tradedUSD
+      event.healthBefore = healthBefore
+      event.healthAfter = after
       event.marketPriceUSD = world.marketPrice[order.asset]
+      event.oraclePriceUSD = world.feeds[oracle].price[order.asset]
       event.impactBps = (1 - exp(-world.spotMarkets[order.asset].displacement)) * 1e4
     }
   }
@@ -127,6 +177,8 @@ extension StepLoop {
   }
 
   private mutating func borrowAndBuy(_ order: Order, _ step: Int) {
+    guard isStillValid(order, step) else { return }
+    let before = healthFactor(order)
     let parameters = world.markets[order.market].pool.parameters[order.asset]
     var tokens = order.amountUSD / world.marketPrice[order.asset]
     if parameters.supplyCap > 0 {
@@ -148,14 +200,9 @@ extension StepLoop {
       order.collateralLeg, tokens * share * fill.filledShare)
     world.markets[order.market].owners.cash[order.account] += lentUSD - fill.cashUSD
     world.outcome.releveragedUSD += fill.cashUSD
-    note(
-      order.action == .reentry ? .reentry : .releverage, step, market: order.market,
-      account: order.account
-    ) { event, world in
-      event.collateralAsset = order.asset
-      event.seizedUSD = fill.cashUSD
-      event.marketPriceUSD = world.marketPrice[order.asset]
-    }
+    noteOwner(
+      order.action == .reentry ? .reentry : .releverage, order, step, healthBefore: before,
+      tradedUSD: fill.cashUSD)
   }
 
   /// Money that an owner adds or takes is neither gain nor loss.

@@ -49,7 +49,9 @@ package struct Ensemble: Sendable {
     shouldStop: @Sendable () -> Bool = { false },
     progress: @Sendable (Progress) -> Void = { _ in }
   ) -> EnsembleResult {
-    let size = blockPaths ?? defaultBlockPaths
+    let size =
+      blockPaths
+      ?? Ensemble.blockPaths(stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
     let blockCount = (paths + size - 1) / size
     let next = Atomic<Int>(0)
     let finished = Finished()
@@ -68,10 +70,13 @@ package struct Ensemble: Sendable {
     return collect(finished.blocks(), blockPaths: size)
   }
 
-  /// Keeps a block's prices around two megabytes: in cache, and cheap for long horizons.
-  private var defaultBlockPaths: Int {
-    let perPath = blueprint.stepCount * blueprint.assetCount * MemoryLayout<Double>.size
-    return max(8, min(64, (2 << 20) / max(1, perPath) / 8 * 8))
+  /// Paths a block that keep its prices around two megabytes.
+  ///
+  /// Never fewer than the 8 lanes of a generator's tile, unless those alone took 256 megabytes.
+  package static func blockPaths(stepCount: Int, assetCount: Int) -> Int {
+    let perPath = stepCount * assetCount * MemoryLayout<Double>.size
+    if 8 * perPath > 256 << 20 { return max(1, (256 << 20) / perPath) }
+    return max(8, min(64, (2 << 20) / max(1, perPath)) / 8 * 8)
   }
 
   /// Rows in path order up to the first block that is missing, and the recorded series.

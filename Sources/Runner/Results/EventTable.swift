@@ -21,7 +21,13 @@ package enum EventTable {
     ColumnDescription("health_after", .float64, "Health factor after; empty without debt."),
     ColumnDescription("market_price_usd", .float64, unit: "USD", "Market price."),
     ColumnDescription("oracle_price_usd", .float64, unit: "USD", "Oracle price."),
-    ColumnDescription("impact_bps", .float64, unit: "bps", "Price impact of the sale."),
+    ColumnDescription(
+      "impact_bps", .float64, unit: "bps",
+      "Distance of the market price below the exogenous one at the event."),
+    ColumnDescription("bad_debt_usd", .float64, unit: "USD", "Debt written off."),
+    ColumnDescription("gas_usd", .float64, unit: "USD", "What the liquidator spent on gas."),
+    ColumnDescription(
+      "bid_usd", .float64, unit: "USD", "What the liquidator bid for priority."),
   ]
 
   package static func write(
@@ -42,6 +48,7 @@ package enum EventTable {
       for value in [
         event.repaidUSD, event.seizedUSD, event.bonusUSD, event.healthBefore, event.healthAfter,
         event.marketPriceUSD, event.oraclePriceUSD, event.impactBps,
+        event.badDebtUSD, event.gasUSD, event.bidUSD,
       ] { try writer.cell(value) }
       writer.endRow()
     }

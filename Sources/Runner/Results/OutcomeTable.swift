@@ -30,8 +30,10 @@ package enum OutcomeTable {
     usd("trader_loss_usd", "Fall of owners' equity and cash at market prices; negative = gain.") {
       $0.traderLossUSD
     },
-    usd("panic_sold_usd", "Sold by owners in panic.") { $0.panicSoldUSD },
-    usd("topped_up_usd", "Collateral added by owners.") { $0.toppedUpUSD },
+    usd("panic_sold_usd", "Sold by owners in panic, at the market price before each sale.") {
+      $0.panicSoldUSD
+    },
+    usd("topped_up_usd", "Debt repaid by owners from outside cash.") { $0.toppedUpUSD },
     number("max_oracle_gap_bps", "bps", "Largest distance between oracle and market price.") {
       $0.maxOracleGapBps
     },
@@ -72,7 +74,9 @@ package enum OutcomeTable {
       $0.voluntarySoldUSD
     },
     usd("releveraged_usd", "Bought by owners to restore leverage.") { $0.releveragedUSD },
-    usd("forced_sold_usd", "Seized collateral sold in venues.") { $0.forcedSoldUSD },
+    usd(
+      "forced_sold_usd", "Seized collateral sold in venues, at the market price before each sale."
+    ) { $0.forcedSoldUSD },
     integer(
       "induced_liquidations", "Liquidations that the exogenous price alone would not have caused."
     ) { $0.inducedLiquidations },

@@ -17,14 +17,20 @@ package struct RunEstimate: Sendable {
     let runs = output.counterfactual && blueprint.priceFeedback ? 2 : 1
 
     let worlds = threads * runs + 1
-    let perWorld = legs * 40 + accounts * 240 + blueprint.stepCount * blueprint.assetCount * 16
+    // Along the steps: prices of all assets and their index, liquidated USD, generations by round.
+    let perStepOfWorld = (blueprint.assetCount + 1) * 8 + 8 + blueprint.roundsPerStep * 2
+    let perWorld = legs * 40 + accounts * 240 + blueprint.stepCount * perStepOfWorld
     let perPath = MemoryLayout<PathOutcome>.size + blueprint.assetCount * 64 + 64
     let timelinePaths = min(scenario.run.paths, Timeline.maximumPaths)
     let columns = Timeline.columns(assetCount: blueprint.assetCount).count
     let records = blueprint.stepCount / scenario.timelineEverySteps
-    let block = 64 * blueprint.stepCount * blueprint.assetCount * 8
+    let block =
+      Ensemble.blockPaths(stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
+      * blueprint.stepCount * blueprint.assetCount * 8
+    // Shocks and generators hold a profile and a tile beside the block.
+    let profiles = blueprint.shocks.count * blueprint.stepCount * 8
     bytes =
-      worlds * perWorld + threads * min(block, 2 << 20) + scenario.run.paths * 2 * perPath
+      worlds * perWorld + (threads + 1) * block + profiles + scenario.run.paths * 2 * perPath
       + 3 * timelinePaths * records * columns * 8
 
     let perStep =

@@ -54,7 +54,7 @@ struct ResultWriterTests {
     _ = try write(HandMadeRun.result(paths: 2), into: folder)
     #expect(
       rows(try folder.text("events.csv"))[1]
-        == "7,1.5,450,liquidation,1,0,12,\"retail, \"\"late\"\"\",,WETH,USDC,,0.1,,,,,,")
+        == "7,1.5,450,liquidation,1,0,12,\"retail, \"\"late\"\"\",,WETH,USDC,,0.1,,,,,,,,,")
   }
 
   @Test("The timeline has quantiles of the series that exist, in percent where they are shares")
