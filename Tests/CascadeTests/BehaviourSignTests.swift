@@ -17,9 +17,10 @@ struct BehaviourSignTests {
 
   /// t statistic of the mean of `metric` with the change minus without.
   private func pairedStatistic(
-    _ base: SmallExperiment, _ changed: SmallExperiment, _ metric: (PathOutcome) -> Double
+    _ base: SmallExperiment, _ changed: SmallExperiment, paths: Int = Self.paths,
+    _ metric: (PathOutcome) -> Double
   ) throws -> Double {
-    statistic(try base.run(paths: Self.paths), try changed.run(paths: Self.paths), metric)
+    statistic(try base.run(paths: paths), try changed.run(paths: paths), metric)
   }
 
   private func statistic(

@@ -31,6 +31,7 @@ struct CascadeAnatomyTests {
   }
 
   /// A sale of 1,045 USD (1,050 less the protocol's share of the bonus) moves the log price by 0.0211.
+  ///
   /// The price falls by 10 %: account 0 (health 1.10) falls by itself; its sale brings the price to
   /// 0.881 and account 1 (1.125, needs 0.889) under; its sale, 1,067 USD at the exogenous price, brings
   /// 0.862 and account 2 (1.15, needs 0.870) under; that one brings 0.844. Account 3 (1.25, needs 0.8)
@@ -60,7 +61,9 @@ struct CascadeAnatomyTests {
     #expect(path.outcome.inducedLiquidations == 2 && path.outcome.parentLiquidations == 2)
   }
 
-  /// A step of an hour makes the gap six hours. Account 0 falls at hour 1, account 1 at hour 5, both by
+  /// A step of an hour makes the gap six hours.
+  ///
+  /// Account 0 falls at hour 1, account 1 at hour 5, both by
   /// themselves: one cascade. Account 2 follows seven hours later: the second one.
   @Test("A pause of six steps before a generation 0 opens the next cascade")
   func partition() throws {

@@ -17,7 +17,9 @@ struct ClockTests {
   }
 
   /// Price and equity stand still, so that owners are in gain (nobody has lost) and the price is not
-  /// above its mean: the hazard is that of winners in a bear phase. The bound is that of a bull phase
+  /// above its mean: the hazard is that of winners in a bear phase.
+  ///
+  /// The bound is that of a bull phase
   /// with ratio 4, so that about a quarter of the candidates is rejected.
   @Test("Exits, thinned from a larger rate")
   func exits() throws {
@@ -67,7 +69,9 @@ struct ClockTests {
   }
 
   /// The price falls once, to health 1.1; the alarm is (1.2 - 1.1) / 0.2, the gain 1 + 8 / 2 = 5 where
-  /// the clock runs at 9. The first look tops up and leads out of the zone. A losing day multiplies
+  /// the clock runs at 9.
+  ///
+  /// The first look tops up and leads out of the zone. A losing day multiplies
   /// attention by the ostrich factor: the whole horizon lies within a day of the fall.
   @Test(
     "Looks from entering the zone on: thinned, capped, and put off by a losing day",
@@ -99,7 +103,9 @@ struct ClockTests {
   }
 
   /// With hold as the only choice the owner stays in its zone and looks on and on: the number of looks
-  /// is Poisson, mean and variance a T. Without sensitivities every candidate is a look.
+  /// is Poisson, mean and variance a T.
+  ///
+  /// Without sensitivities every candidate is a look.
   @Test("The number of looks in a zone is Poisson")
   func poissonLooks() throws {
     var cohort = QuietOwners.cohort

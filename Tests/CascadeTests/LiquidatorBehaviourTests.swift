@@ -38,7 +38,9 @@ struct LiquidatorBehaviourTests {
   }
 
   /// 400,000 gas at 40 gwei and ETH at 2000 x 0.98 / 1.2 = 1,633 USD cost 26.13 USD; the bonus is 5 % of
-  /// the debt where all of it may be repaid (below 2,000 USD). 400 USD bring 20, 600 bring 30.
+  /// the debt where all of it may be repaid (below 2,000 USD).
+  ///
+  /// 400 USD bring 20, 600 bring 30.
   @Test("Gas stalls small liquidations")
   func gas() throws {
     func accounts(gwei: Double) throws -> [Int] {

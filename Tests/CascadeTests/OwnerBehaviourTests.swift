@@ -21,7 +21,9 @@ struct OwnerBehaviourTests {
   }
 
   /// Odean (1998): hazards of ratio q give proportions (1 - e^(-q h)) / (1 - e^-h), 1.521 at q = 1.565
-  /// and h = 0.10266. Both prices stay below their means: bear phases.
+  /// and h = 0.10266.
+  ///
+  /// Both prices stay below their means: bear phases.
   @Test("Winners are closed before losers in the published proportion")
   func disposition() throws {
     let (ratio, exposure) = (1.565, 0.10266)
@@ -46,7 +48,9 @@ struct OwnerBehaviourTests {
     #expect(abs(losses + expm1(-exposure)) < 4 * (losses / Double(count)).squareRoot())
   }
 
-  /// Three accounts: basis 2,000 USD, closed from 2,600 on. A retail owner values at the price of an
+  /// Three accounts: basis 2,000 USD, closed from 2,600 on.
+  ///
+  /// A retail owner values at the price of an
   /// hour ago, a bot at today's; one without the rule waits for ever.
   @Test("A winner is closed at its multiple, by the price that its class sees")
   func takeProfit() throws {
@@ -125,7 +129,9 @@ struct OwnerBehaviourTests {
     #expect(try belief(0.75, learns: false) == 0.7)
   }
 
-  /// Health falls from 1.2 to 0.98 in one step. Everybody looks every step and has cash enough; the
+  /// Health falls from 1.2 to 0.98 in one step.
+  ///
+  /// Everybody looks every step and has cash enough; the
   /// liquidator is ready at once. Only the bot's transaction lands first.
   @Test("A bot's rescue lands before the liquidation, others' after it")
   func race() throws {
@@ -224,7 +230,9 @@ struct LossAversionTests {
   }
 
   /// Fact F18: perceived q ~ N(0.25, 0.1) and lambda lognormal with spread 0.35 let 84, 51 and 39 % in
-  /// at means 1.30, 1.955 and 2.25. q = B sqrt(30/365) / 0.8 with k = 1 and no rate.
+  /// at means 1.30, 1.955 and 2.25.
+  ///
+  /// q = B sqrt(30/365) / 0.8 with k = 1 and no rate.
   @Test(
     "The entry gate lets fewer in as loss aversion rises",
     arguments: [

@@ -10,7 +10,9 @@ import Testing
 @Suite("Frequency of panic")
 struct PanicFrequencyTests {
   /// Four days of hourly noise at 80 % a year, then 40 % down in twelve equal steps, as on 12 March
-  /// 2020; crowd and sensitivities by default. The second half of the fall against the days before.
+  /// 2020; crowd and sensitivities by default.
+  ///
+  /// The second half of the fall against the days before.
   /// Each sale takes a millionth, and the base rate is ten times the default, which cancels.
   @Test("Panic sales are two to four times as frequent in a sharp fall as before it (F9)")
   func sharpFall() throws {
