@@ -53,7 +53,7 @@ package struct GasMarket: Sendable {
         "Half-life of its return to the base."),
       Field(
         "per_liquidatable_account_gwei", .number(.gwei, .nonNegative), .defaults("0"),
-        "Added for each account that is liquidatable at the start of the step.", neutral: "0"),
+        "Added for each account that is liquidatable when liquidators bid.", neutral: "0"),
       Field("cap_gwei", .number(.gwei, .positive), .defaults("5000"), "Largest gas price."),
       Field(
         "prices", .block(scheduleTable), .optional,

@@ -7,6 +7,7 @@ import SimulationCore
 extension StepLoop {
   mutating func decide(_ step: Int) {
     recordHealth()
+    priceGas(step)
     stepHerd(step)
     unwindInventories()
     for market in world.markets.indices where !blueprint.markets[market].traits.active.isEmpty {

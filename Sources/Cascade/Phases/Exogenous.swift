@@ -31,11 +31,7 @@ extension StepLoop {
       world.gasDeviation = blueprint.gas.nextDeviation(
         world.gasDeviation, years: blueprint.stepYears, z: random.normal(.gas, UInt32(step)))
     }
-    var liquidatable = 0
-    for market in world.markets.indices { liquidatable += world.markets[market].liquidatable.count }
-    world.gasGwei = blueprint.gas.gwei(
-      hours: seconds(step) / 3600, deviation: world.gasDeviation,
-      liquidatableAccounts: liquidatable)
+    priceGas(step)
   }
 
   /// Notes the scripted shocks that begin in this step, one event an asset.
@@ -48,6 +44,17 @@ extension StepLoop {
         }
       }
     }
+  }
+
+  /// Gas at what the level and the accounts that are liquidatable now make of it.
+  ///
+  /// Asked before oracles publish, and again once everybody has seen who is liquidatable.
+  mutating func priceGas(_ step: Int) {
+    var liquidatable = 0
+    for market in world.markets.indices { liquidatable += world.markets[market].liquidatable.count }
+    world.gasGwei = blueprint.gas.gwei(
+      hours: seconds(step) / 3600, deviation: world.gasDeviation,
+      liquidatableAccounts: liquidatable)
   }
 
   /// The market price is the exogenous price times e^(-displacement).
