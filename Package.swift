@@ -36,7 +36,9 @@ let package = Package(
         .embedInCode("ShippedScenarios/quickstart.yaml"),
         .embedInCode("ShippedScenarios/aave-3-asset-crash.yaml"),
         .embedInCode("ShippedScenarios/black-thursday-2020.yaml"),
-      ]),
+      ],
+      plugins: ["SourceCommit"]),
+    .plugin(name: "SourceCommit", capability: .buildTool()),
     .executableTarget(
       name: "slipface",
       dependencies: [

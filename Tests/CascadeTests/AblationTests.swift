@@ -133,7 +133,9 @@ struct AblationTests {
     Set(path.events.filter { kinds.contains($0.kind) }.compactMap(\.account))
   }
 
-  @Test("A neutral value changes only what its own channel does", arguments: ablations)
+  @Test(
+    "A neutral value changes only what its own channel does", .enabled(if: isOptimised),
+    arguments: ablations)
   func neutral(_ ablation: Ablation) {
     var experiment = Self.experiment()
     ablation.neutralise(&experiment)

@@ -48,7 +48,7 @@ struct BehaviourSignTests {
     return experiment
   }
 
-  @Test("More overconfidence means more leverage and more forced volume")
+  @Test("More overconfidence means more leverage and more forced volume", .enabled(if: isOptimised))
   func overconfidence() throws {
     let calibrated = traders(miscalibration: 0.9)
     let overconfident = traders(miscalibration: 0.7)
@@ -73,7 +73,7 @@ struct BehaviourSignTests {
     #expect(abs(slope + 2) < 1e-9)
   }
 
-  @Test("Owners who never look are liquidated more")
+  @Test("Owners who never look are liquidated more", .enabled(if: isOptimised))
   func attention() throws {
     let base = CrowdedMarket.experiment(accounts: 60, depthUSD: 600_000)
     var blind = base
@@ -81,7 +81,7 @@ struct BehaviourSignTests {
     #expect(try pairedStatistic(base, blind) { Double($0.accountsLiquidated) } > 5)
   }
 
-  @Test("More cash for top-ups means fewer liquidations")
+  @Test("More cash for top-ups means fewer liquidations", .enabled(if: isOptimised))
   func spareCash() throws {
     var poor = CrowdedMarket.experiment(accounts: 60, depthUSD: 600_000)
     var rich = poor
@@ -96,7 +96,7 @@ struct BehaviourSignTests {
   }
 
   /// Panic sellers are far from liquidation themselves; their sales reach those who are near it.
-  @Test("Without panic the tail loss is smaller")
+  @Test("Without panic the tail loss is smaller", .enabled(if: isOptimised))
   func panic() throws {
     var frightened = CrowdedMarket.experiment(accounts: 0)
     for account in 0..<150 {
@@ -118,7 +118,7 @@ struct BehaviourSignTests {
     #expect(try pairedStatistic(frightened, calm) { $0.liquidatedCollateralUSD } < -5)
   }
 
-  @Test("Half the depth amplifies more")
+  @Test("Half the depth amplifies more", .enabled(if: isOptimised))
   func depth() throws {
     func run(depthUSD: Double) throws -> [PathOutcome] {
       try CrowdedMarket.experiment(accounts: 100, depthUSD: depthUSD)
@@ -134,7 +134,7 @@ struct BehaviourSignTests {
     #expect(statistic(deep, shallow) { $0.liquidatedCollateralUSD } > 5)
   }
 
-  @Test("Without feedback the amplification is exactly 1")
+  @Test("Without feedback the amplification is exactly 1", .enabled(if: isOptimised))
   func feedbackOff() throws {
     var experiment = CrowdedMarket.experiment()
     experiment.priceFeedback = false

@@ -40,7 +40,9 @@ struct LiquidationProbabilityTests {
   }
 
   /// Monitored on 30 daily steps; continuous monitoring would give 0.1927.
-  @Test("A GBM path hits its barrier as often as the discretely monitored law says")
+  @Test(
+    "A GBM path hits its barrier as often as the discretely monitored law says",
+    .enabled(if: isOptimised))
   func geometricBrownianMotion() throws {
     let expected = Self.walk.probability(steps: 30) {
       0.5 * erfc(-($0 - Self.stepDrift) / (Self.stepDeviation * 2.0.squareRoot()))
@@ -54,7 +56,7 @@ struct LiquidationProbabilityTests {
   ///
   /// Distribution functions for nu = 3 and 4 in closed form (Abramowitz, Stegun, 26.7.3-4).
   @Test(
-    "A Student-t path hits its barrier as often as the convolution says",
+    "A Student-t path hits its barrier as often as the convolution says", .enabled(if: isOptimised),
     arguments: [(3, 50_000), (4, Self.paths)])
   func studentT(degreesOfFreedom: Int, paths: Int) throws {
     let nu = Double(degreesOfFreedom)

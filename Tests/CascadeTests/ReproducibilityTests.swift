@@ -10,6 +10,7 @@ import Testing
 struct ReproducibilityTests {
   @Test(
     "Rows are the same bits for any number of threads and any block size",
+    .enabled(if: isOptimised),
     arguments: [(1, 8), (2, 64), (7, 8), (2, 24), (1, 50)])
   func threadsAndBlocks(threads: Int, blockPaths: Int) throws {
     let experiment = CrowdedMarket.experiment(accounts: 60)

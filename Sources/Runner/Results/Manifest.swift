@@ -20,6 +20,7 @@ package struct Manifest {
   package let json: JSONText
 
   /// `tables` in the order of `ResultFile.tables`; `warnings` are repeated word for word.
+  /// One process ran all the paths, so there is one shard.
   package init(
     description: RunDescription, paths: Int, requestedPaths: Int, tables: [WrittenFile],
     environment: RunEnvironment, timing: RunTiming, warnings: [String]
@@ -28,6 +29,7 @@ package struct Manifest {
       ("format", .string(Manifest.format)),
       ("name", .string(description.name)),
       ("version", .string(Version.current)),
+      ("git_commit", Version.sourceCommit.isEmpty ? .null : .string(Version.sourceCommit)),
       ("scenario_sha256", .string(description.scenarioSHA256)),
       ("scenario", .string(description.scenario)),
       ("overrides", .array(description.overrides.map { .string($0) })),
@@ -35,6 +37,7 @@ package struct Manifest {
       ("rng", .string("philox4x32-10")),
       ("paths", .integer(paths)),
       ("requested_paths", .integer(requestedPaths)),
+      ("shards", .integer(1)),
       ("results_sha256", .string(Manifest.digest(of: tables))),
       ("environment", Manifest.environment(environment)),
       ("timing", Manifest.timing(timing, paths: paths)),

@@ -23,9 +23,10 @@ package enum ResultSchema {
     title: "slipface manifest",
     [
       ("format", .object([("const", .string(Manifest.format))])),
-      ("name", text), ("version", text), ("scenario_sha256", digest), ("scenario", text),
+      ("name", text), ("version", text), ("git_commit", optionalText),
+      ("scenario_sha256", digest), ("scenario", text),
       ("overrides", list(text)), ("seed", seed), ("rng", text), ("paths", count),
-      ("requested_paths", count), ("results_sha256", digest),
+      ("requested_paths", count), ("shards", count), ("results_sha256", digest),
       (
         "environment",
         object([

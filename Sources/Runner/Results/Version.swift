@@ -1,4 +1,7 @@
 /// The program's version as it stands in results and on the command line.
+///
+/// The build adds `sourceCommit`: the 40 digits of the commit, "-dirty" behind them where tracked files
+/// differ from it, empty without git.
 package enum Version {
   package static let current = "0.1.0"
 

@@ -42,8 +42,9 @@ struct SyntheticBookTests {
   }
 
   private func collaterals(_ book: AccountBook) -> [[Int]] {
-    (0..<book.accountCount).map { account in
-      book.positions.legs(of: account).filter { book.supplied[$0] > 0 }
+    let (positions, supplied) = (book.positions, book.supplied)
+    return (0..<book.accountCount).map { account in
+      positions.legs(of: account).filter { supplied[$0] > 0 }
         .map { Int(book.legAsset[$0]) }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Runner
+import TestSupport
 import Testing
 
 /// The folder that a run leaves behind is a function of the scenario, byte by byte.
@@ -22,7 +23,7 @@ struct ResultBytesTests {
   }
 
   @Test(
-    "Any number of threads and any size of blocks write the same files",
+    "Any number of threads and any size of blocks write the same files", .enabled(if: isOptimised),
     arguments: [(1, 8), (2, nil), (7, nil), (7, 8), (2, 1)] as [(Int, Int?)])
   func threads(threads: Int, blockPaths: Int?) throws {
     let files = try Self.files(threads: threads, blockPaths: blockPaths)

@@ -1,6 +1,7 @@
 import Foundation
 import Runner
 import SimulationCore
+import TestSupport
 import Testing
 
 @Suite("CSV files are read whole or refused with row and column")
@@ -249,7 +250,7 @@ struct DataFileTests {
       fault { try positions([0xFF, 0xFE, 0x61, 0x00]) }.hasSuffix("[E082]"))
   }
 
-  @Test("A million rows pass through one buffer")
+  @Test("A million rows pass through one buffer", .enabled(if: isOptimised))
   func manyRows() throws {
     var text = Array("account,asset,supplied,borrowed\n".utf8)
     for row in 0..<1_000_000 {

@@ -1,6 +1,7 @@
 import Foundation
 import Runner
 import SimulationCore
+import TestSupport
 import Testing
 
 /// Texts that are made to exhaust a reader: each ends in a short message, quickly.
@@ -37,7 +38,7 @@ struct HostileInputTests {
     ("200,000 aliases", "a: &a x\nb: [" + String(repeating: "*a,", count: 200_000) + "]\n"),
   ]
 
-  @Test("Texts of many kinds", arguments: texts)
+  @Test("Texts of many kinds", .enabled(if: isOptimised), arguments: texts)
   func isRefused(_ name: String, _ text: String) {
     let start = ContinuousClock.now
     let diagnostics = SampleScenario.complaints(text)
@@ -67,7 +68,7 @@ struct HostileInputTests {
     }
   }
 
-  @Test("Any single broken byte of a good scenario is survived")
+  @Test("Any single broken byte of a good scenario is survived", .enabled(if: isOptimised))
   func brokenBytes() {
     let good = Array(SampleScenario.text.utf8)
     for place in stride(from: 0, to: good.count, by: 3) {

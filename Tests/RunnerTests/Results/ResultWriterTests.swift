@@ -92,8 +92,20 @@ struct ResultWriterTests {
     #expect(object["status"] as? String == "partial")
     #expect(object["scenario"] as? String == HandMadeRun.description.scenario)
     #expect(object["results_sha256"] as? String == Manifest.digest(of: written))
+    #expect(
+      object["git_commit"] as? String == (Version.sourceCommit.isEmpty ? nil : Version.sourceCommit)
+    )
+    #expect(object["shards"] as? Int == 1)
     #expect((object["timing"] as? [String: Any])?["end"] as? String == "1970-01-01T00:00:21Z")
     try expectMembers(of: object, follow: ResultSchema.manifest)
+  }
+
+  @Test("The commit is that of the checkout, with a mark where files differ from it")
+  func sourceCommit() throws {
+    let commit = Version.sourceCommit.split(separator: "-", maxSplits: 1)
+    guard let digits = commit.first else { return }
+    #expect(digits.count == 40 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase })
+    #expect(commit.count == 1 || commit[1] == "dirty")
   }
 
   @Test("The same result gives the same bytes in every table")

@@ -1,6 +1,7 @@
 import Cascade
 import Markets
 import Runner
+import TestSupport
 import Testing
 
 @Suite("Pools that share a venue share its losses")
@@ -24,7 +25,9 @@ struct ContagionTests {
   /// The other pool's debt made so small that its sales do not matter; nobody's draws change.
   private let withoutNear = "positions.1.total_debt_usd=1"
 
-  @Test("Liquidations of one pool cause liquidations in the other, through the price alone")
+  @Test(
+    "Liquidations of one pool cause liquidations in the other, through the price alone",
+    .enabled(if: isOptimised))
   func contagion() throws {
     let (together, alone) = try (quietPool(), quietPool(withoutNear))
     #expect(alone.calls > 0)

@@ -1,6 +1,7 @@
 import Cascade
 import Foundation
 import Runner
+import TestSupport
 import Testing
 
 @Suite("Scenarios that come with the program")
@@ -51,7 +52,8 @@ struct ShippedScenarioTests {
 
   // The three tests below hold the scenarios to what their comments promise.
 
-  @Test("quickstart: selling amplifies, and without feedback it does not")
+  @Test(
+    "quickstart: selling amplifies, and without feedback it does not", .enabled(if: isOptimised))
   func quickstart() throws {
     let with = try Self.run(.quickstart, paths: 40)
     let without = try Self.run(.quickstart, paths: 40, "run.price_feedback", "false")
@@ -60,7 +62,9 @@ struct ShippedScenarioTests {
     #expect(with.outcomes.filter { $0.badDebtUSD > 0 }.count >= 36)
   }
 
-  @Test("aave-3-asset-crash: late updates make bad debt, updates on time hardly any")
+  @Test(
+    "aave-3-asset-crash: late updates make bad debt, updates on time hardly any",
+    .enabled(if: isOptimised))
   func aaveCrash() throws {
     let late = try Self.run(.aave3AssetCrash, paths: 12)
     let onTime = try Self.run(
@@ -70,7 +74,9 @@ struct ShippedScenarioTests {
     #expect(Self.meanBadDebt(onTime) < 0.1 * Self.meanBadDebt(late))
   }
 
-  @Test("black-thursday-2020: liquidated value in its band, bad debt only with keepers gone")
+  @Test(
+    "black-thursday-2020: liquidated value in its band, bad debt only with keepers gone",
+    .enabled(if: isOptimised))
   func blackThursday() throws {
     let day = try Self.run(.blackThursday2020, paths: 16)
     let stayed = try Self.run(

@@ -1,5 +1,6 @@
 import Foundation
 import SimulationCore
+import TestSupport
 import Testing
 
 #if DEBUG
@@ -15,6 +16,7 @@ import Testing
 struct WorkloadReturnsTests {
   @Test(
     "minimum and time-weighted average price lie in the acceptance bands",
+    .enabled(if: isOptimised),
     .enabled(if: isOptimised, "115 million variates take minutes without optimisation"))
   func acceptance() throws {
     let volatilities = [0.65, 0.55, 0.66, 0.85, 0.95, 1.05, 1.15, 0.02]
