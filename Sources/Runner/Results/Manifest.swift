@@ -19,8 +19,9 @@ package struct Manifest {
 
   package let json: JSONText
 
+  /// Describes a run by one process, which is one shard.
+  ///
   /// `tables` in the order of `ResultFile.tables`; `warnings` are repeated word for word.
-  /// One process ran all the paths, so there is one shard.
   package init(
     description: RunDescription, paths: Int, requestedPaths: Int, tables: [WrittenFile],
     environment: RunEnvironment, timing: RunTiming, warnings: [String]
