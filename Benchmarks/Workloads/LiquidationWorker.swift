@@ -1,3 +1,4 @@
+import Foundation
 import Markets
 import SimulationCore
 
@@ -13,20 +14,30 @@ struct LiquidationWorker: WorkloadWorker {
 
   private let model: any PriceModel
   private let jump: Double
+  private let jumpFactor: Double
   private let start: LendingPool
   private let rules: FixedSpreadMarket
   private let spotMarkets = WorkloadMarket.spotMarkets
   private var block: PriceBlock
+  /// e^logPrice of the block.
+  private var exogenous: [Double] = []
   private var pool: LendingPool
   private var weights: HealthWeights
+  /// `nil` for the dense engine, which tests every account in every step.
+  private var watch: HealthWatch?
   private var threshold: [Double]
   private var debt: [Double]
   private var liquidatable: [Int32] = []
   private var room: [Int32]
+  /// Accounts liquidated on the path under way.
+  private var changed: [Int32] = []
   private var price = [Double](repeating: 1, count: WorkloadMarket.assetCount)
-  private var logPrice = [Double](repeating: 0, count: WorkloadMarket.assetCount)
   /// Log distance of the market price below the exogenous one.
   private var displacement = [Double](repeating: 0, count: WorkloadMarket.assetCount)
+  /// Whether any sale has moved a price on the path under way.
+  private var isMoved = false
+  private var minusDisplacement = [Double](repeating: 0, count: WorkloadMarket.assetCount)
+  private var impact = [Double](repeating: 1, count: WorkloadMarket.assetCount)
   private var sold = [Double](repeating: 0, count: WorkloadMarket.assetCount)
   private var wasLiquidated: [Bool]
   private var offers: [LiquidationOffer] = []
@@ -41,17 +52,26 @@ struct LiquidationWorker: WorkloadWorker {
     var lowest = 1.0
   }
 
-  init(_ model: any PriceModel, jump: Double, book: Positions, blockPaths: Int) {
+  init(
+    _ model: any PriceModel, settings: WorkloadSettings, book: Positions, blockPaths: Int
+  ) {
     self.model = model
-    self.jump = jump
+    jump = settings.jump
+    jumpFactor = exp(settings.jump)
     let accounts = book.accountCount
     rules = WorkloadMarket.rules(accounts: accounts)
     start = LendingPool(parameters: rules.reserves, positions: book)
     pool = start
     weights = HealthWeights(assetCount: WorkloadMarket.assetCount)
-    threshold = [Double](repeating: 0, count: accounts)
+    let tested = settings.engine == .dense ? accounts : 0
+    threshold = [Double](repeating: 0, count: tested)
     debt = threshold
-    room = [Int32](repeating: 0, count: accounts + 1)
+    room = [Int32](repeating: 0, count: tested + 1)
+    if settings.engine == .watched {
+      weights.update(pool: pool, prices: price)
+      watch = HealthWatch(
+        pool: pool, weights: weights, step: WorkloadMarket.step(multiplier: settings.multiplier))
+    }
     wasLiquidated = [Bool](repeating: false, count: accounts)
     block = PriceBlock(
       capacity: blockPaths, stepCount: WorkloadMarket.stepCount,
@@ -61,6 +81,7 @@ struct LiquidationWorker: WorkloadWorker {
   mutating func run(_ paths: Range<Int>, into rows: inout [Double]) {
     block.resize(to: paths.count)
     model.fill(&block, firstPath: paths.lowerBound, seed: WorkloadMarket.seed)
+    exogenous = VectorMath.exp(block.logPrice)
     for slot in 0..<paths.count {
       runPath(slot)
       rows += [
@@ -71,27 +92,51 @@ struct LiquidationWorker: WorkloadWorker {
   }
 
   private mutating func runPath(_ slot: Int) {
-    pool.reset(to: start)
+    pool.reset(to: start, changed: changed)
+    watch?.reset()
+    for account in changed { wasLiquidated[Int(account)] = false }
+    changed.removeAll(keepingCapacity: true)
     displacement.fill(with: 0)
-    wasLiquidated.fill(with: false)
+    isMoved = false
     row = Row()
     for step in 0..<WorkloadMarket.stepCount {
       movePrices(step, slot)
       weights.update(pool: pool, prices: price)
-      pool.positions.scan(
-        weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
+      findLiquidatable()
+      guard !liquidatable.isEmpty || isMoved else { continue }
       for index in liquidatable.indices { liquidate(Int(liquidatable[index])) }
       sell()
     }
   }
 
+  /// Lists the accounts whose debt exceeds their weighted collateral, ascending.
+  private mutating func findLiquidatable() {
+    guard watch != nil else {
+      pool.positions.scan(
+        weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
+      return
+    }
+    watch?.test(weights)
+    liquidatable.removeAll(keepingCapacity: true)
+    guard let candidates = watch?.candidates, !candidates.isEmpty else { return }
+    for account in candidates {
+      let (threshold, debt) = pool.positions.weigh(Int(account), weights)
+      if threshold < debt { liquidatable.append(account) }
+    }
+    liquidatable.sort()
+  }
+
   private mutating func movePrices(_ step: Int, _ slot: Int) {
     let offset = block.offset(path: slot, step: step)
-    for asset in price.indices {
-      let isHit = step >= WorkloadMarket.jumpStep && asset < WorkloadMarket.reserve.count
-      logPrice[asset] = block.logPrice[offset + asset] + (isHit ? jump : 0) - displacement[asset]
+    for asset in price.indices { price[asset] = exogenous[offset + asset] }
+    if step >= WorkloadMarket.jumpStep && jump != 0 {
+      for asset in spotMarkets.indices { price[asset] *= jumpFactor }
     }
-    VectorMath.exp(logPrice, count: logPrice.count, into: &price)
+    if isMoved {
+      for asset in displacement.indices { minusDisplacement[asset] = -displacement[asset] }
+      VectorMath.exp(minusDisplacement, count: minusDisplacement.count, into: &impact)
+      for asset in price.indices { price[asset] *= impact[asset] }
+    }
     row.lowest = min(row.lowest, price[0])
   }
 
@@ -106,11 +151,15 @@ struct LiquidationWorker: WorkloadWorker {
     row.liquidatedUSD += receipt.repaidUSD
     row.badDebtUSD += receipt.badDebtUSD
     row.liquidations += 1
-    if !wasLiquidated[account] { row.accounts += 1 }
+    watch?.update(account, pool.positions, lower: 1, upper: .infinity)
+    guard !wasLiquidated[account] else { return }
     wasLiquidated[account] = true
+    row.accounts += 1
+    changed.append(Int32(account))
   }
 
   private mutating func sell() {
+    isMoved = true
     for asset in spotMarkets.indices {
       displacement[asset] *= WorkloadMarket.impactKept
       guard sold[asset] > 0 else { continue }

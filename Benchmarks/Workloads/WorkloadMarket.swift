@@ -35,6 +35,11 @@ package enum WorkloadMarket {
     return try StudentTReturns(section, setting)
   }
 
+  /// Standard deviation a step of each asset's log return.
+  static func step(multiplier: Double) -> [Double] {
+    volatility.map { multiplier * $0 * stepYears.squareRoot() }
+  }
+
   /// Constant-product pools without a fee, one an asset that is sold.
   static var spotMarkets: [SpotMarket] {
     reserve.enumerated().map { index, reserve in

@@ -35,7 +35,7 @@ package struct WorkloadRun: Sendable {
       statistics = LiquidationWorker.statistics
       (rows, seconds, cpuSeconds) = WorkloadRun.measure(settings) {
         LiquidationWorker(
-          model, jump: settings.jump, book: book, blockPaths: WorkloadRun.blockPaths)
+          model, settings: settings, book: book, blockPaths: WorkloadRun.blockPaths)
       }
     }
   }

@@ -9,6 +9,7 @@ package struct WorkloadSettings: Sendable {
   package var multiplier: Double
   package var jump: Double
   package var threads: Int
+  package var engine = Engine.watched
   package var printsJSON = false
   package var checks = false
 
@@ -22,6 +23,14 @@ package struct WorkloadSettings: Sendable {
     threads = ProcessInfo.processInfo.activeProcessorCount
   }
 
+  /// How a step finds the accounts to liquidate.
+  package enum Engine: String, CaseIterable, Sendable {
+    /// Tests those that may have crossed a level.
+    case watched
+    /// Tests all.
+    case dense
+  }
+
   /// A command line that means nothing.
   package struct UsageError: Error, CustomStringConvertible {
     package let description: String
@@ -29,7 +38,7 @@ package struct WorkloadSettings: Sendable {
 
   package static let usage = """
     usage: benchmarks WORKLOAD [--paths N] [--accounts N] [--multiplier M] [--jump J] \
-    [--threads T] [--check] [--json]
+    [--threads T] [--engine watched|dense] [--check] [--json]
     WORKLOAD is one of \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).
     --check fails, with exit code 1, where a mean lies outside its acceptance band.
     """
@@ -47,6 +56,11 @@ package struct WorkloadSettings: Sendable {
       case "--check": checks = true
       case "--paths": paths = try Self.count(option, &rest, in: 2...10_000_000)
       case "--accounts": accounts = try Self.count(option, &rest, in: 1...10_000_000)
+      case "--engine":
+        guard let text = rest.popFirst(), let value = Engine(rawValue: text) else {
+          throw UsageError(description: "--engine is watched or dense")
+        }
+        engine = value
       case "--threads": threads = try Self.count(option, &rest, in: 1...4096)
       case "--multiplier": multiplier = try Self.number(option, &rest, in: 0...100)
       case "--jump": jump = try Self.number(option, &rest, in: -10...10)

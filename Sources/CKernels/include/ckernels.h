@@ -59,3 +59,16 @@ long ck_first_non_finite(long count, const double *values);
 long ck_health_scan(long accounts, const int32_t *leg_start, const int32_t *leg_asset,
                     const double *supplied, const double *borrowed, const double *weights,
                     double *threshold, double *debt, int32_t *unhealthy);
+
+// The watch test of blocks of eight accounts (lanes) that owe one asset group each. Account l of block
+// b holds amounts[b][asset][l], owes debts[b][l], and is asked for when
+//   sum of amounts * low  <  max(lower[b][l], floor) * debts[b][l] * debt_high[groups[b]], or
+//   sum of amounts * high >=  upper[b][l] * debt_low[groups[b]],
+// the first a bound on the ratio from below, the second a product with the debt in it. A value that is
+// not a number asks, too. Sets bit l of masks[b] for those, and returns how many blocks have any.
+// With keys[b][2] (may be null) a block is passed over when both exceed key_limit and floor_limit.
+// `low` and `high` may be the same array, for the test at one point.
+long ck_watch(long blocks, int assets, const double *amounts, const double *debts,
+              const double *lower, const double *upper, const int32_t *groups, const double *keys,
+              double key_limit, double floor_limit, const double *low, const double *high,
+              const double *debt_low, const double *debt_high, double floor, uint8_t *masks);

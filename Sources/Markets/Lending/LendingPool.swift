@@ -56,6 +56,23 @@ package struct LendingPool: Sendable {
 
   /// Takes over the balances of `start` without allocating.
   package mutating func reset(to start: LendingPool) {
+    resetReserves(to: start)
+    positions.reset(to: start.positions)
+  }
+
+  /// Takes over the reserves of `start` and the balances of `changed` accounts; the others must be those
+  /// of `start` already.
+  package mutating func reset(to start: LendingPool, changed: [Int32]) {
+    resetReserves(to: start)
+    for account in changed {
+      for leg in positions.legs(of: Int(account)) {
+        positions.supplied[leg] = start.positions.supplied[leg]
+        positions.borrowed[leg] = start.positions.borrowed[leg]
+      }
+    }
+  }
+
+  private mutating func resetReserves(to start: LendingPool) {
     supplyIndex.overwrite(with: start.supplyIndex)
     debtIndex.overwrite(with: start.debtIndex)
     scaledSupply.overwrite(with: start.scaledSupply)
@@ -64,7 +81,6 @@ package struct LendingPool: Sendable {
     deficit.overwrite(with: start.deficit)
     scaledTreasury.overwrite(with: start.scaledTreasury)
     unallocated.overwrite(with: start.unallocated)
-    positions.reset(to: start.positions)
   }
 
   // MARK: Balances

@@ -1,0 +1,210 @@
+import CKernels
+
+/// Two corners of a box of coordinates: the lowest and highest weight of each asset's collateral, and of
+/// each group's debt.
+package struct WatchCorner: Sendable {
+  package var low: [Double]
+  package var high: [Double]
+  package var debtLow: [Double]
+  package var debtHigh: [Double]
+
+  package init(assetCount: Int, groupCount: Int) {
+    low = [Double](repeating: 0, count: assetCount)
+    high = low
+    debtLow = [Double](repeating: 0, count: groupCount)
+    debtHigh = debtLow
+  }
+}
+
+/// One account of a watch list: what it holds and owes, and the levels at which it must be asked.
+package struct WatchRow: Sendable {
+  /// What it owes, in the group's unit.
+  package var debt = 0.0
+  /// It is asked when its ratio of collateral to debt is below this.
+  package var lower = 0.0
+  /// It is asked when its collateral reaches this times the weight of the debt: a ratio times `debt`.
+  package var upper = Double.infinity
+
+  package init() {}
+}
+
+/// Accounts packed for the watch test, eight side by side; those of a block owe the same group.
+package struct WatchRows: Sendable {
+  package let assetCount: Int
+  package private(set) var blockCount = 0
+  /// `[slot]`, slot = 8 x block + lane; -1 = empty.
+  package private(set) var accounts: [Int32] = []
+  private var amounts: [Double] = []
+  private var debts: [Double] = []
+  private var lower: [Double] = []
+  private var upper: [Double] = []
+  private var groups: [Int32] = []
+  /// `[block]`, one bit a lane, after a test.
+  package private(set) var masks: [UInt8] = []
+  /// The group's block that has room, its next free lane; -1 = none.
+  private var openBlock: [Int]
+  private var openLane: [Int]
+
+  package static let lanes = Int(CK_LANES)
+
+  package init(assetCount: Int, groupCount: Int) {
+    self.assetCount = assetCount
+    openBlock = [Int](repeating: -1, count: groupCount)
+    openLane = openBlock
+  }
+
+  package var slots: Range<Int> { 0..<blockCount * WatchRows.lanes }
+
+  package mutating func removeAll() {
+    blockCount = 0
+    openBlock.fill(with: -1)
+  }
+
+  /// A free slot in a block of the group, for an account that is then written there.
+  package mutating func claimSlot(group: Int, account: Int32) -> Int {
+    if openBlock[group] < 0 || openLane[group] == WatchRows.lanes {
+      openBlock[group] = addBlock(group)
+      openLane[group] = 0
+    }
+    let slot = openBlock[group] * WatchRows.lanes + openLane[group]
+    openLane[group] += 1
+    accounts[slot] = account
+    return slot
+  }
+
+  /// An empty block at the end; storage grows only beyond the largest list so far.
+  private mutating func addBlock(_ group: Int) -> Int {
+    let block = blockCount
+    blockCount += 1
+    if groups.count < blockCount {
+      groups.append(0)
+      masks.append(0)
+      let lanes = WatchRows.lanes
+      accounts += repeatElement(-1, count: lanes)
+      debts += repeatElement(0, count: lanes)
+      lower += repeatElement(0, count: lanes)
+      upper += repeatElement(.infinity, count: lanes)
+      amounts += repeatElement(0, count: lanes * assetCount)
+    }
+    groups[block] = Int32(group)
+    for slot in block * WatchRows.lanes..<(block + 1) * WatchRows.lanes {
+      accounts[slot] = -1
+      debts[slot] = 0
+      lower[slot] = 0
+      upper[slot] = .infinity
+    }
+    for entry in block * WatchRows.lanes * assetCount..<(block + 1) * WatchRows.lanes * assetCount {
+      amounts[entry] = 0
+    }
+    return block
+  }
+
+  /// Writes an account's row; `holdings` has one amount an asset.
+  package mutating func write(_ slot: Int, _ row: WatchRow, _ holdings: [Double]) {
+    debts[slot] = row.debt
+    lower[slot] = row.lower
+    upper[slot] = row.upper
+    let first = firstAmount(slot)
+    for asset in 0..<assetCount { amounts[first + asset * WatchRows.lanes] = holdings[asset] }
+  }
+
+  /// Copies a row of `other` as it stands.
+  package mutating func copy(_ source: Int, of other: WatchRows, to slot: Int) {
+    debts[slot] = other.debts[source]
+    lower[slot] = other.lower[source]
+    upper[slot] = other.upper[source]
+    let (first, second) = (firstAmount(slot), firstAmount(source))
+    for asset in 0..<assetCount {
+      amounts[first + asset * WatchRows.lanes] = other.amounts[second + asset * WatchRows.lanes]
+    }
+  }
+
+  package func group(of slot: Int) -> Int { Int(groups[slot / WatchRows.lanes]) }
+
+  private func firstAmount(_ slot: Int) -> Int {
+    slot / WatchRows.lanes * WatchRows.lanes * assetCount + slot % WatchRows.lanes
+  }
+
+  /// Limits beyond which a block need not be looked at.
+  package struct Keys {
+    /// `[block][2]`, compared with the two limits.
+    package let values: [Double]
+    package let limit: Double
+    package let floorLimit: Double
+
+    package init(values: [Double], limit: Double, floorLimit: Double) {
+      self.values = values
+      self.limit = limit
+      self.floorLimit = floorLimit
+    }
+  }
+
+  /// Marks in `masks` the accounts that lie outside their levels somewhere in the box; `floor` is a lower
+  /// level for everybody. Returns whether there are any.
+  ///
+  /// Cost: two products an asset and block of eight; allocates nothing.
+  package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys? = nil) -> Bool {
+    precondition(corner.low.count == assetCount && corner.debtLow.count == openBlock.count)
+    if let keys {
+      return ck_watch(
+        blockCount, Int32(assetCount), amounts, debts, lower, upper, groups, keys.values,
+        keys.limit, keys.floorLimit, corner.low, corner.high, corner.debtLow, corner.debtHigh,
+        floor, &masks) > 0
+    }
+    return ck_watch(
+      blockCount, Int32(assetCount), amounts, debts, lower, upper, groups, nil, 0, 0, corner.low,
+      corner.high, corner.debtLow, corner.debtHigh, floor, &masks) > 0
+  }
+
+  /// The test at one point, whose `high` need not be filled.
+  package mutating func testPoint(_ point: WatchCorner, floor: Double) -> Bool {
+    point.low.withUnsafeBufferPointer { low in
+      ck_watch(
+        blockCount, Int32(assetCount), amounts, debts, lower, upper, groups, nil, 0, 0,
+        low.baseAddress, low.baseAddress, point.debtLow, point.debtHigh, floor, &masks) > 0
+    }
+  }
+
+  /// Appends the accounts that the last test marked.
+  package func appendMarked(to list: inout [Int32]) {
+    for block in 0..<blockCount where masks[block] != 0 {
+      var mask = masks[block]
+      while mask != 0 {
+        let slot = block * WatchRows.lanes + mask.trailingZeroBitCount
+        mask &= mask - 1
+        if accounts[slot] >= 0 { list.append(accounts[slot]) }
+      }
+    }
+  }
+
+  /// Copies the rows that the last test marked to another list, and notes where they are there.
+  package func copyMarked(to list: inout WatchRows, slots: inout [Int32]) {
+    for block in 0..<blockCount where masks[block] != 0 {
+      var mask = masks[block]
+      while mask != 0 {
+        let slot = block * WatchRows.lanes + mask.trailingZeroBitCount
+        mask &= mask - 1
+        guard accounts[slot] >= 0 else { continue }
+        let place = list.claimSlot(group: Int(groups[block]), account: accounts[slot])
+        list.copy(slot, of: self, to: place)
+        slots[Int(accounts[slot])] = Int32(place)
+      }
+    }
+  }
+
+  /// The test of one account, by the same rule.
+  package func mightLeave(_ slot: Int, _ corner: WatchCorner, floor: Double) -> Bool {
+    let group = group(of: slot)
+    var (below, above) = (0.0, 0.0)
+    let first = firstAmount(slot)
+    for asset in 0..<assetCount {
+      let amount = amounts[first + asset * WatchRows.lanes]
+      below += amount * corner.low[asset]
+      above += amount * corner.high[asset]
+    }
+    let stays =
+      below >= max(lower[slot], floor) * (debts[slot] * corner.debtHigh[group])
+      && above < upper[slot] * corner.debtLow[group]
+    return !stays
+  }
+}
