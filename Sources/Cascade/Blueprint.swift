@@ -25,6 +25,15 @@ package struct Blueprint: Sendable {
   package var hasGasMarket: Bool
   package var priceFeedback: Bool
   package var roundsPerStep: Int
+  package var engine: Engine
+
+  /// How a step finds the accounts to act on; results are the same bits.
+  package enum Engine: String, Sendable, CaseIterable {
+    /// Asks those for whom something can have changed.
+    case watched
+    /// Asks all: the reference.
+    case dense
+  }
 
   package init(
     seed: UInt64, assets: [AssetDynamics], startVolatility: [Double]? = nil, stepCount: Int,
@@ -32,7 +41,7 @@ package struct Blueprint: Sendable {
     markets: [MarketBlueprint] = [], spotMarkets: [SpotMarket]? = nil,
     oracles: [any PriceOracle] = [SpotOracle()], liquidators: [LiquidatorGroup] = [],
     herd: HerdLayer? = nil, gas: GasMarket = GasMarket(), hasGasMarket: Bool = false,
-    priceFeedback: Bool = true, roundsPerStep: Int = 8
+    priceFeedback: Bool = true, roundsPerStep: Int = 8, engine: Engine = .watched
   ) {
     self.seed = seed
     self.assets = assets
@@ -50,11 +59,21 @@ package struct Blueprint: Sendable {
     self.hasGasMarket = hasGasMarket
     self.priceFeedback = priceFeedback
     self.roundsPerStep = roundsPerStep
+    self.engine = engine
   }
 
   package var assetCount: Int { assets.count }
   package var stepYears: Double { stepSeconds / Blueprint.secondsPerYear }
   package var startPrices: [Double] { assets.map(\.initialPrice) }
+
+  /// What each asset's published price moves in a step, as a fraction: its standard deviation, or a third
+  /// of what makes the oracle publish where that is more and the price moves at all.
+  func watchStep(oracle: Int) -> [Double] {
+    startVolatility.map { volatility in
+      let step = volatility * stepYears.squareRoot()
+      return volatility > 0.05 ? max(step, oracles[oracle].deviation / 3) : step
+    }
+  }
 
   package static let secondsPerYear = 31_536_000.0
 }
@@ -71,6 +90,14 @@ package final class MarketBlueprint: Sendable {
   package let pool: LendingPool
   package let cohorts: [CohortSettings]
   package let traits: OwnerTraits
+
+  /// The same market with an empty book.
+  var withoutAccounts: MarketBlueprint {
+    let nobody = Positions(legStart: [0], legAsset: [], supplied: [], borrowed: [])
+    return MarketBlueprint(
+      name: name, rules: rules, oracle: oracle, blockSeconds: blockSeconds,
+      pool: LendingPool(parameters: pool.parameters, positions: nobody))
+  }
 
   package init(
     name: String, rules: any LendingMarket, oracle: Int = 0, blockSeconds: Double = 12,

@@ -108,6 +108,10 @@ extension MarketState {
     for index in movers.indices {
       let account = Int(movers[index])
       guard rate[account] > 0 else { continue }
+      defer {
+        touch(account)
+        moveTargets(account)
+      }
       if owners.attentionTarget[account] == .infinity {
         let event = owners.attentionEvent[account]
         let wait =
@@ -124,6 +128,10 @@ extension MarketState {
   /// Lists the owners on the wrong side of their zone's edge, ascending.
   private mutating func findMovers(_ seen: Snapshot) {
     movers.removeAll(keepingCapacity: true)
+    if isWatched {
+      findWatchedMovers(seen)
+      return
+    }
     // Locals, so that the loop need not read the arrays' addresses again for each account.
     let (threshold, debt, target) = (threshold, debt, owners.attentionTarget)
     let (trigger, cohort) = (seen.plan.traits.triggerHealth, seen.plan.traits.cohort)
@@ -141,7 +149,7 @@ extension MarketState {
   }
 
   /// Whether a look would lead to taking profit or to buying more.
-  private func hasOtherReason(_ account: Int, _ seen: Snapshot, margin: Double) -> Bool {
+  func hasOtherReason(_ account: Int, _ seen: Snapshot, margin: Double) -> Bool {
     let cohort = Int(seen.plan.traits.cohort[account])
     if takeProfitMultiple[cohort] < .infinity, debt[account] > 0 {
       let price = seen.marketPrice[seen.mainAsset(account)]
@@ -153,6 +161,12 @@ extension MarketState {
   /// Lists the owners whose exit, panic, attention or return is due, ascending.
   mutating func collectDue(_ seen: Snapshot) {
     due.removeAll(keepingCapacity: true)
+    if isWatched {
+      watch.collectDue(
+        now: seen.now, attentionClock: attentionClock, panicClock: panicClock, into: &due)
+      for index in due.indices { refresh(due[index]) }
+      return
+    }
     let now = seen.now
     let (exit, panic) = (owners.exitTarget, owners.panicTarget)
     let (attention, reentry) = (owners.attentionTarget, owners.reentryAt)

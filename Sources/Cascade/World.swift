@@ -52,7 +52,9 @@ package struct World: Sendable {
     shadowLow = blueprint.oracles.map { _ in start }
     shadowHigh = shadowLow
     markets = blueprint.markets.map {
-      MarketState($0, startPrices: start, drift: blueprint.assets.map(\.drift))
+      MarketState(
+        $0, startPrices: start, drift: blueprint.assets.map(\.drift),
+        watchStep: blueprint.engine == .watched ? blueprint.watchStep(oracle: $0.oracle) : nil)
     }
     liquidators = LiquidatorDesk(
       blueprint.liquidators, assetCount: start.count, seed: blueprint.seed)
@@ -164,6 +166,10 @@ package struct MarketState: Sendable {
   /// Index of each active account's clocks: its cohort and its main collateral.
   let clockOf: [Int32]
 
+  /// Of no account where the engine is dense.
+  var watch: MarketWatch
+  let isWatched: Bool
+
   /// Borrow rate a year of each asset at the step's start.
   var borrowRate: [Double]
 
@@ -172,8 +178,12 @@ package struct MarketState: Sendable {
   var attentionRate: [Double]
   var panicClock: [Double]
 
-  init(_ blueprint: MarketBlueprint, startPrices: [Double], drift: [Double]) {
+  /// `watchStep` is what each price moves in a step, as a fraction; `nil` makes the engine dense.
+  init(
+    _ blueprint: MarketBlueprint, startPrices: [Double], drift: [Double], watchStep: [Double]?
+  ) {
     let count = blueprint.pool.positions.accountCount
+    isWatched = watchStep != nil
     repeatsWithinStep = blueprint.rules.repeatsWithinStep
     pool = blueprint.pool
     var start = OwnerState(accountCount: count)
@@ -220,6 +230,11 @@ package struct MarketState: Sendable {
       let asset = blueprint.pool.positions.legAsset[leg]
       return cohort * Int32(blueprint.pool.assetCount) + asset
     }
+    watch = MarketWatch(
+      watchStep == nil ? blueprint.withoutAccounts : blueprint,
+      clockOf: watchStep == nil ? [] : clockOf, clockCount: panicClock.count,
+      looksForMore: looksForMore, prices: startPrices,
+      step: watchStep ?? [Double](repeating: 0, count: pool.assetCount))
     leverageWishes = blueprint.cohorts.flatMap { cohort in
       zip(drift, blueprint.pool.parameters).map { drift, reserve in
         LeverageWish(
@@ -243,6 +258,7 @@ package struct MarketState: Sendable {
     attentionClock.fill(with: 0)
     panicClock.fill(with: 0)
     startClocks(blueprint, random: random, accountOffset: accountOffset)
+    if isWatched { watch.reset(owners) }
   }
 
   /// Whether anybody may touch the account in this round.
@@ -267,12 +283,21 @@ package struct MarketState: Sendable {
   /// Whether accounts liquidated in this round are still liquidatable and may be called again.
   var isUnfinished: Bool { didLiquidate && repeatsWithinStep && !liquidatable.isEmpty }
 
-  /// Tests every account at the oracle's prices and lists those that may be liquidated.
-  mutating func test(prices: [Double], now: Double, ledger: borrowing CascadeLedger) {
+  /// Tests the accounts at the oracle's prices and lists those that may be liquidated.
+  ///
+  /// `leastHealth` is the smallest health factor recorded on the path.
+  mutating func test(
+    _ plan: MarketBlueprint, prices: [Double], now: Double, leastHealth: Double,
+    ledger: borrowing CascadeLedger
+  ) {
     weights.update(pool: pool, prices: prices)
     swap(&liquidatable, &unhealthyBefore)
-    pool.positions.scan(
-      weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
+    if isWatched {
+      testAsked(plan, leastHealth: leastHealth, before: unhealthyBefore)
+    } else {
+      pool.positions.scan(
+        weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
+    }
     for account in unhealthyBefore.lazy.map(Int.init) where !(threshold[account] < debt[account]) {
       unhealthySince[account] = .infinity
     }

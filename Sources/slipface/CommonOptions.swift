@@ -8,7 +8,7 @@ extension TerminalStyle.ColourChoice: ExpressibleByArgument {}
 
 /// How a step finds the accounts to act on.
 enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
-  case dense
+  case watched, dense
 }
 
 /// What every command that reads a scenario takes.
@@ -54,7 +54,7 @@ struct RunSettings: ParsableArguments {
   @Option(help: "Stop after so many minutes and keep the finished paths (exit code 75).")
   var maxMinutes: Double?
 
-  @Option(help: "How a step finds the accounts to act on.")
+  @Option(help: "How a step finds the accounts to act on: watched or dense; same results.")
   var engine: EngineChoice?
 
   @Flag(help: "Check everything and say what would be run; write nothing.")

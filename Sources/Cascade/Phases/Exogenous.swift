@@ -98,8 +98,8 @@ extension StepLoop {
     }
     for market in world.markets.indices {
       world.markets[market].test(
-        prices: world.feeds[blueprint.markets[market].oracle].price, now: now,
-        ledger: world.ledger)
+        blueprint.markets[market], prices: world.feeds[blueprint.markets[market].oracle].price,
+        now: now, leastHealth: world.outcome.minHealthFactor, ledger: world.ledger)
     }
   }
 

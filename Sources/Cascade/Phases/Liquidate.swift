@@ -43,6 +43,7 @@ extension StepLoop {
         world.outcome.assets[asset].badDebtUSD += written
         if written > 0 { receipt.debtAsset = asset }
       }
+      world.markets[market].touch(Int(account))
       bookBadDebt(receipt, Int(account), market, step)
     }
   }
@@ -202,6 +203,7 @@ extension StepLoop {
     let receipt = blueprint.markets[market].rules.liquidate(
       offer, repaying: plan.repayment, pool: &world.markets[market].pool, prices: prices,
       seizures: &seizures)
+    world.markets[market].touch(account)
     guard receipt.repaidUSD > 0 else { return }
     for asset in deficitBefore.indices {
       let added = world.markets[market].pool.deficit[asset] - deficitBefore[asset]

@@ -7,7 +7,10 @@ import SimulationCore
 extension MarketState {
   /// Lets every owner that is due act, in account order, so that nothing depends on why it is due.
   mutating func actDue(_ seen: Snapshot, orders: inout [Order]) {
-    for index in due.indices { act(Int(due[index]), seen) }
+    for index in due.indices {
+      act(Int(due[index]), seen)
+      moveTargets(Int(due[index]))
+    }
     orders += wishes
     wishes.removeAll(keepingCapacity: true)
   }
@@ -34,6 +37,7 @@ extension MarketState {
 
   /// Updates the memory of outcomes and the reference equity of every active owner.
   mutating func closeDay(_ seen: Snapshot) {
+    watch.closeDay()
     for account in seen.plan.traits.active.lazy.map(Int.init) {
       let persistence = seen.cohort(account).priorOutcomePersistence
       let equity = max(0, pool.health(of: account, at: seen.marketPrice).equityUSD)
@@ -187,6 +191,7 @@ extension MarketState {
     let (chance, delay) = random.uniformPair(.reentry, key, event)
     guard chance < cohort.reentryProbability else { return }
     owners.reentryAt[account] = now - cohort.reentryDelayYears * log(delay)
+    moveTargets(account)
   }
 
   private mutating func takesReentry(_ account: Int, _ seen: Snapshot) -> Bool {

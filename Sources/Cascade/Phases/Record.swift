@@ -30,10 +30,7 @@ extension StepLoop {
   mutating func recordHealth() {
     var smallest = world.outcome.minHealthFactor
     for market in world.markets.indices {
-      let (threshold, debt) = (world.markets[market].threshold, world.markets[market].debt)
-      for account in debt.indices where threshold[account] < smallest * debt[account] {
-        smallest = threshold[account] / debt[account]
-      }
+      smallest = world.markets[market].smallestHealth(below: smallest)
     }
     world.outcome.minHealthFactor = smallest
   }

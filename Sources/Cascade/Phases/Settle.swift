@@ -18,6 +18,7 @@ extension StepLoop {
   }
 
   private mutating func execute(_ order: Order, _ step: Int) {
+    defer { if order.account >= 0 { world.markets[order.market].touch(order.account) } }
     switch order.action {
     case .topUp: topUp(order, step)
     case .deleverage, .close, .takeProfit, .panicSale: sellAndRepay(order, step)

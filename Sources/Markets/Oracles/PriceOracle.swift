@@ -5,6 +5,9 @@ package protocol PriceOracle: Registered {
   init(_ section: Section, blockSeconds: Double) throws
   /// Publishes what is due at `now` (seconds since the start) into `feed`, for all assets.
   func observe(marketPrices: [Double], now: Double, gasGwei: Double, feed: inout PriceFeed)
+  /// The relative move of the market that makes it publish; 0 = any. Sizes the boxes of the watched
+  /// engine, and changes no result.
+  var deviation: Double { get }
 }
 
 /// The published prices of one oracle; one entry an asset.
@@ -66,6 +69,8 @@ package struct SpotOracle: PriceOracle {
   package static let kind = "spot"
   package static let summary = "The market price itself, without delay."
   package static let fields: [Field] = []
+
+  package var deviation: Double { 0 }
 
   package init() {}
   package init(_ section: Section, blockSeconds: Double) throws {}

@@ -41,7 +41,8 @@ package struct RunOptions: Sendable, Equatable {
         "rounds_per_step", .either([.word(["auto"]), .integer(1...64)]), .defaults("auto"),
         "Liquidation rounds within a step; auto: 1 where a step is no longer than a block, else 8."),
       Field(
-        "engine", .word(["dense"]), .defaults("dense"), "How a step finds the accounts to act on."),
+        "engine", .word(["watched", "dense"]), .defaults("watched"),
+        "How a step finds the accounts to act on; dense asks all of them, with the same results."),
     ])
 
   /// Reads a complete section; `nil` with an error added where the horizon is not whole steps.
@@ -76,6 +77,6 @@ package struct RunOptions: Sendable, Equatable {
     } else {
       roundsPerStep = nil
     }
-    engine = section.text("engine") ?? "dense"
+    engine = section.text("engine") ?? "watched"
   }
 }

@@ -16,6 +16,7 @@ extension Scenario {
       stepSeconds: run.stepMinutes * 60, priceModel: priceModel, shocks: shocks)
     blueprint.priceFeedback = run.priceFeedback
     blueprint.roundsPerStep = roundsPerStep
+    blueprint.engine = Blueprint.Engine(rawValue: run.engine) ?? .watched
     blueprint.herd = herd.flatMap(HerdLayer.init)
     blueprint.liquidators = liquidators.map(Liquidators.build)
     blueprint.spotMarkets = try spotMarkets()
