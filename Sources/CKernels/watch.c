@@ -38,12 +38,43 @@ CK_KERNEL CK_WIDE long ck_watch(long blocks, int assets, const double *amounts,
         above += CK_EIGHT(row + asset * CK_LANES) * high[asset];
     }
     // Written so that a value that is not a number lists the account.
-    ck_eight_flags stays = below >= level * (CK_EIGHT(debts + lanes) * debt_high[group]);
-    stays &= above < CK_EIGHT(upper + lanes) * debt_low[group];
+    ck_eight_flags leaves = ~(below >= level * (CK_EIGHT(debts + lanes) * debt_high[group]));
+    leaves |= ~(above < CK_EIGHT(upper + lanes) * debt_low[group]);
+    if (!__builtin_reduce_or(leaves)) continue;
     int mask = 0;
-    for (int lane = 0; lane < CK_LANES; lane++) mask |= (stays[lane] == 0) << lane;
+    for (int lane = 0; lane < CK_LANES; lane++) mask |= (leaves[lane] != 0) << lane;
     masks[block] = (uint8_t)mask;
-    hits += mask != 0;
+    hits++;
   }
   return hits;
+}
+
+int ck_inside(long count, const double *values, const double *low, const double *high) {
+  int outside = 0;
+  for (long i = 0; i < count; i++) outside |= !(values[i] >= low[i]) | !(values[i] <= high[i]);
+  return !outside;
+}
+
+void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t *debt_asset,
+                    const double *weights, const double *start_debt, double slack, double *low,
+                    double *debt_low, double *debt_high) {
+  for (int i = 0; i < assets; i++) low[i] = weights[2 * asset[i]];
+  for (int g = 0; g < groups; g++) {
+    double weight = weights[2 * debt_asset[g] + 1];
+    debt_low[g] = weight * (1.0 - slack);
+    debt_high[g] = weight * (1.0 + slack);
+  }
+  if (!start_debt) return;
+  double least = __builtin_inf(), most = 0.0;
+  for (int g = 0; g < groups; g++) {
+    double growth = weights[2 * debt_asset[g] + 1] / start_debt[g];
+    least = growth < least ? growth : least;
+    most = growth > most ? growth : most;
+  }
+  debt_low[groups] = least * (1.0 - slack);
+  debt_high[groups] = most * (1.0 + slack);
+}
+
+void ck_watch_copy(int assets, const double *from, double *to) {
+  for (int asset = 0; asset < assets; asset++) to[asset * CK_LANES] = from[asset * CK_LANES];
 }

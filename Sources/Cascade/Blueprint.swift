@@ -26,6 +26,8 @@ package struct Blueprint: Sendable {
   package var priceFeedback: Bool
   package var roundsPerStep: Int
   package var engine: Engine
+  /// How far the watched engine looks ahead.
+  package var watchBoxes = WatchBoxes()
 
   /// How a step finds the accounts to act on; results are the same bits.
   package enum Engine: String, Sendable, CaseIterable {

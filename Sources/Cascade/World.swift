@@ -54,7 +54,8 @@ package struct World: Sendable {
     markets = blueprint.markets.map {
       MarketState(
         $0, startPrices: start, drift: blueprint.assets.map(\.drift),
-        watchStep: blueprint.engine == .watched ? blueprint.watchStep(oracle: $0.oracle) : nil)
+        watchStep: blueprint.engine == .watched ? blueprint.watchStep(oracle: $0.oracle) : nil,
+        boxes: blueprint.watchBoxes)
     }
     liquidators = LiquidatorDesk(
       blueprint.liquidators, assetCount: start.count, seed: blueprint.seed)
@@ -180,7 +181,8 @@ package struct MarketState: Sendable {
 
   /// `watchStep` is what each price moves in a step, as a fraction; `nil` makes the engine dense.
   init(
-    _ blueprint: MarketBlueprint, startPrices: [Double], drift: [Double], watchStep: [Double]?
+    _ blueprint: MarketBlueprint, startPrices: [Double], drift: [Double], watchStep: [Double]?,
+    boxes: WatchBoxes
   ) {
     let count = blueprint.pool.positions.accountCount
     isWatched = watchStep != nil
@@ -234,7 +236,7 @@ package struct MarketState: Sendable {
       watchStep == nil ? blueprint.withoutAccounts : blueprint,
       clockOf: watchStep == nil ? [] : clockOf, clockCount: panicClock.count,
       looksForMore: looksForMore, prices: startPrices,
-      step: watchStep ?? [Double](repeating: 0, count: pool.assetCount))
+      step: watchStep ?? [Double](repeating: 0, count: pool.assetCount), boxes: boxes)
     leverageWishes = blueprint.cohorts.flatMap { cohort in
       zip(drift, blueprint.pool.parameters).map { drift, reserve in
         LeverageWish(

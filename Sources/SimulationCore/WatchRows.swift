@@ -8,11 +8,54 @@ package struct WatchCorner: Sendable {
   package var debtLow: [Double]
   package var debtHigh: [Double]
 
+  /// Makes this the single point of `weights`, one pair an asset: of a token supplied, and of one owed.
+  ///
+  /// Bounds are loosened by `slack`. With `startDebt`, the last group takes the extremes of all debts'
+  /// weights over it.
+  package mutating func place(
+    weights: [Double], collateral: [Int32], debt: [Int32], startDebt: [Double]?, slack: Double
+  ) {
+    precondition(
+      collateral.count == low.count && debt.count < debtLow.count && debtHigh.count == debtLow.count
+    )
+    if let startDebt {
+      ck_watch_place(
+        Int32(collateral.count), collateral, Int32(debt.count), debt, weights, startDebt, slack,
+        &low, &debtLow, &debtHigh)
+    } else {
+      ck_watch_place(
+        Int32(collateral.count), collateral, Int32(debt.count), debt, weights, nil, slack, &low,
+        &debtLow, &debtHigh)
+    }
+  }
+
   package init(assetCount: Int, groupCount: Int) {
     low = [Double](repeating: 0, count: assetCount)
     high = low
     debtLow = [Double](repeating: 0, count: groupCount)
     debtHigh = debtLow
+  }
+}
+
+/// Bounds on every weight of a pool.
+package struct WatchBox: Sendable {
+  private var low: [Double]
+  private var high: [Double]
+
+  /// A box that bounds nothing.
+  package init(count: Int) {
+    low = [Double](repeating: -.infinity, count: count)
+    high = [Double](repeating: .infinity, count: count)
+  }
+
+  package mutating func bound(_ index: Int, from least: Double, to most: Double) {
+    low[index] = least
+    high[index] = most
+  }
+
+  package func contains(_ values: [Double]) -> Bool {
+    precondition(values.count == low.count)
+    return ck_inside(low.count, values, low, high) != 0
   }
 }
 
@@ -114,8 +157,13 @@ package struct WatchRows: Sendable {
     lower[slot] = other.lower[source]
     upper[slot] = other.upper[source]
     let (first, second) = (firstAmount(slot), firstAmount(source))
-    for asset in 0..<assetCount {
-      amounts[first + asset * WatchRows.lanes] = other.amounts[second + asset * WatchRows.lanes]
+    let last = (assetCount - 1) * WatchRows.lanes
+    precondition(first + last < amounts.count && second + last < other.amounts.count)
+    amounts.withUnsafeMutableBufferPointer { amounts in
+      other.amounts.withUnsafeBufferPointer { source in
+        guard let to = amounts.baseAddress, let from = source.baseAddress else { return }
+        ck_watch_copy(Int32(assetCount), from + second, to + first)
+      }
     }
   }
 

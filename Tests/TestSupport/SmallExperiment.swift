@@ -27,6 +27,8 @@ package struct SmallExperiment: Sendable {
   /// `gbm`, or `student_t` with these degrees of freedom.
   package var degreesOfFreedom: Double?
   package var shocks: [ScriptedShock] = []
+  package var engine = Blueprint.Engine.watched
+  package var watchBoxes = WatchBoxes()
 
   package init() {
     var collateral = ReserveParameters()
@@ -60,14 +62,16 @@ package struct SmallExperiment: Sendable {
     let market = MarketBlueprint(
       name: "main", rules: AaveV3Market(reserves: reserves, rules: rules), pool: pool,
       cohorts: cohorts, traits: traits)
-    return Blueprint(
+    var blueprint = Blueprint(
       seed: seed, assets: assets, stepCount: stepCount, stepSeconds: stepSeconds,
       priceModel: model, shocks: shocks, markets: [market],
       spotMarkets: assets.map { asset in
         SpotMarket(venues: venues.filter { $0.asset == asset.symbol })
       },
       oracles: [oracle], liquidators: liquidators, herd: herd, gas: gas,
-      priceFeedback: priceFeedback, roundsPerStep: roundsPerStep)
+      priceFeedback: priceFeedback, roundsPerStep: roundsPerStep, engine: engine)
+    blueprint.watchBoxes = watchBoxes
+    return blueprint
   }
 
   /// Runs the experiment on `threads` workers.

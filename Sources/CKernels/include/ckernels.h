@@ -72,3 +72,16 @@ long ck_watch(long blocks, int assets, const double *amounts, const double *debt
               const double *lower, const double *upper, const int32_t *groups, const double *keys,
               double key_limit, double floor_limit, const double *low, const double *high,
               const double *debt_low, const double *debt_high, double floor, uint8_t *masks);
+
+// Whether low[i] <= values[i] <= high[i] for all i; a value that is not a number is not inside.
+int ck_inside(long count, const double *values, const double *low, const double *high);
+
+// One point of the watch test from weights[asset][2], the weight of a token supplied and of one owed:
+// low[i] = weights[asset[i]][0], and debt_low[g], debt_high[g] = weights[debt_asset[g]][1], loosened by
+// `slack`. With `start_debt` (may be null) entry `groups` takes the extremes of the weights over it.
+void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t *debt_asset,
+                    const double *weights, const double *start_debt, double slack, double *low,
+                    double *debt_low, double *debt_high);
+
+// Copies one lane of `assets` rows of eight.
+void ck_watch_copy(int assets, const double *from, double *to);

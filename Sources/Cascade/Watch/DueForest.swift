@@ -2,7 +2,7 @@
 ///
 /// A tree of minima for each clock: a target that changes moves one path to the root, and a clock that
 /// has passed nobody costs one comparison.
-struct DueForest: Sendable {
+package struct DueForest: Sendable {
   /// `[node]`; a clock with n leaves (a power of two) has its root at `start + 1` and its leaves at
   /// `start + n ..< start + 2n`.
   private var least: [Double]
@@ -17,7 +17,7 @@ struct DueForest: Sendable {
   private var open: [Int] = []
 
   /// All targets at infinity; `clockOf` is -1 for accounts that have none.
-  init(clockOf: [Int32], clockCount: Int) {
+  package init(clockOf: [Int32], clockCount: Int) {
     var members = [[Int32]](repeating: [], count: clockCount)
     for account in clockOf.indices where clockOf[account] >= 0 {
       members[Int(clockOf[account])].append(Int32(account))
@@ -50,7 +50,7 @@ struct DueForest: Sendable {
   /// Takes over the targets of all accounts.
   ///
   /// Cost: O(accounts).
-  mutating func reset(to targets: [Double]) {
+  package mutating func reset(to targets: [Double]) {
     for account in leafOf.indices where leafOf[account] >= 0 {
       least[Int(leafOf[account])] = targets[account]
     }
@@ -67,7 +67,7 @@ struct DueForest: Sendable {
   /// The account's target is now this.
   ///
   /// Cost: O(log accounts).
-  mutating func set(_ account: Int, to target: Double) {
+  package mutating func set(_ account: Int, to target: Double) {
     guard leafOf[account] >= 0 else { return }
     let first = start[Int(clockOf[account])]
     var node = Int(leafOf[account]) - first
@@ -81,14 +81,14 @@ struct DueForest: Sendable {
   }
 
   /// Whether the clock at `time` has passed anybody.
-  func isAnyDue(_ clock: Int, at time: Double) -> Bool {
+  package func isAnyDue(_ clock: Int, at time: Double) -> Bool {
     least[start[clock] + min(1, leafCount[clock])] <= time
   }
 
   /// Appends the accounts whose target the clock at `time` has passed.
   ///
   /// Cost: O(accounts found x log accounts).
-  mutating func collect(_ clock: Int, at time: Double, into due: inout [Int32]) {
+  package mutating func collect(_ clock: Int, at time: Double, into due: inout [Int32]) {
     guard isAnyDue(clock, at: time) else { return }
     let (first, leaves) = (start[clock], leafCount[clock])
     open.append(1)

@@ -7,7 +7,7 @@ import SimulationCore
 /// It decides nothing: the accounts it names are tested by the same code as all of them are by the dense
 /// engine, and it names everybody for whom that test could come out otherwise than before.
 struct MarketWatch: Sendable {
-  private var health: HealthWatch
+  private(set) var health: HealthWatch
   /// Accounts whose balances or levels have changed since the last test.
   private(set) var changed: [Int32] = []
   /// Accounts whose health was computed at the last test.
@@ -31,7 +31,7 @@ struct MarketWatch: Sendable {
   /// A watch over the accounts at time 0; `step` is what each price moves in a step, as a fraction.
   init(
     _ blueprint: MarketBlueprint, clockOf: [Int32], clockCount: Int, looksForMore: [Bool],
-    prices: [Double], step: [Double]
+    prices: [Double], step: [Double], boxes: WatchBoxes
   ) {
     let pool = blueprint.pool
     let traits = blueprint.traits
@@ -41,9 +41,9 @@ struct MarketWatch: Sendable {
     restless = RestlessWatch(
       traits.active.filter {
         traits.attentionRate[Int($0)] > 0 && looksForMore[Int(traits.cohort[Int($0)])]
-      }, accountCount: count, step: step)
+      }, accountCount: count, width: step.map { 2 * boxes.narrow * $0 })
     health = HealthWatch(
-      pool: pool, weights: weights, step: step,
+      pool: pool, weights: weights, step: step, boxes: boxes,
       levels: { account in
         let hasZone = traits.cohort[account] >= 0 && traits.attentionRate[account] > 0
         return (hasZone ? max(1, traits.triggerHealth[account]) : 1, .infinity)
@@ -84,12 +84,14 @@ struct MarketWatch: Sendable {
   mutating func closeDay() { restless.invalidate() }
 
   /// The owner's targets have changed.
-  mutating func moveTargets(of account: Int, _ owners: OwnerState) {
+  mutating func moveTargets(
+    of account: Int, exit: Double, panic: Double, attention: Double, reentry: Double
+  ) {
     restless.touch(account)
-    exits.set(account, to: owners.exitTarget[account])
-    panics.set(account, to: owners.panicTarget[account])
-    attention.set(account, to: owners.attentionTarget[account])
-    reentries.set(account, to: owners.reentryAt[account])
+    exits.set(account, to: exit)
+    panics.set(account, to: panic)
+    self.attention.set(account, to: attention)
+    reentries.set(account, to: reentry)
   }
 
   /// Takes over the levels and balances of the changed account at `index`.

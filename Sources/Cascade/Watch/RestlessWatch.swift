@@ -39,21 +39,20 @@ struct RestlessWatch: Sendable {
     }
   }
 
-  /// `step` is each price's move in a step, as a fraction.
-  init(_ accounts: [Int32], accountCount: Int, step: [Double]) {
+  /// `width` is the half-width of the box around each price, as a fraction.
+  init(_ accounts: [Int32], accountCount: Int, width: [Double]) {
     self.accounts = accounts
     var isRestless = [Bool](repeating: false, count: accountCount)
     for account in accounts { isRestless[Int(account)] = true }
     self.isRestless = isRestless
     isAlert = [Bool](repeating: false, count: accountCount)
-    low = Corner(assetCount: step.count)
+    low = Corner(assetCount: width.count)
     high = low
-    priceWidth = step.map { min(0.5, max(0.002, RestlessWatch.stepsWide * $0)) }
+    priceWidth = width.map { min(0.5, max(0.002, $0)) }
     alert.reserveCapacity(accounts.count)
   }
 
-  /// Half-widths of the box: prices in moves of a step, volatilities and rates as fractions.
-  private static let stepsWide = 12.0
+  /// Half-widths of the box around volatilities and rates, as fractions.
   private static let volatilityWidth = 0.03
   private static let rateWidth = 0.03
 

@@ -49,7 +49,10 @@ extension MarketState {
 
   /// The owner's targets have changed.
   mutating func moveTargets(_ account: Int) {
-    if isWatched { watch.moveTargets(of: account, owners) }
+    guard isWatched else { return }
+    watch.moveTargets(
+      of: account, exit: owners.exitTarget[account], panic: owners.panicTarget[account],
+      attention: owners.attentionTarget[account], reentry: owners.reentryAt[account])
   }
 
   /// The smallest health factor at the last test, or `bound` if that is smaller.

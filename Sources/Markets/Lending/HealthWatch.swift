@@ -1,5 +1,23 @@
 import SimulationCore
 
+/// Half-widths of the boxes around prices, in standard deviations of a step; they change no result.
+package struct WatchBoxes: Sendable {
+  package var narrow = 6.0
+  package var wide = 30.0
+  /// Of the narrow box, as a fraction; four times that of the wide one.
+  package var least = 0.001
+  /// No box reaches further, as a fraction.
+  static let widest = 0.5
+
+  package init() {}
+
+  package init(narrow: Double, wide: Double, least: Double) {
+    self.narrow = narrow
+    self.wide = wide
+    self.least = least
+  }
+}
+
 /// Finds the accounts of a pool whose health factor may have left its levels, without a look at the others.
 ///
 /// An account is asked when threshold < lower x debt or threshold >= upper x debt. The weights of
@@ -17,8 +35,9 @@ package struct HealthWatch: Sendable {
 
   // Which coordinates there are. The last group is that of accounts that owe several assets: it weighs
   // by the largest and smallest growth of any debt coordinate since the start.
-  private let collateralAssets: [Int]
-  private let debtAssets: [Int]
+  private let collateralAssets: [Int32]
+  private let debtAssets: [Int32]
+  private let hasSeveral: Bool
   /// Index of an asset among those two, if it is there.
   private let collateralIndex: [Int?]
   private let debtIndex: [Int?]
@@ -43,6 +62,9 @@ package struct HealthWatch: Sendable {
   private var wide: WatchCorner
   private var narrow: WatchCorner
   private var point: WatchCorner
+  /// The same boxes over the weights as they come.
+  private var wideBox: WatchBox
+  private var narrowBox: WatchBox
   /// Whether the lists and boxes belong to the path under way.
   private var hasLists = false
 
@@ -58,11 +80,10 @@ package struct HealthWatch: Sendable {
 
   /// A watch over `pool` as it is at time 0, weighed by `weights`.
   ///
-  /// `step` is each asset's standard deviation a step; boxes are `boxes.narrow` and `boxes.wide` times
-  /// that, and never less than `leastWidth`. `levels` gives each account's levels at the start.
+  /// `step` is each asset's standard deviation a step, which `boxes` multiply. `levels` gives each
+  /// account's levels at the start.
   package init(
-    pool: LendingPool, weights: HealthWeights, step: [Double], leastWidth: Double = 0.001,
-    boxes: (narrow: Double, wide: Double) = (6, 30),
+    pool: LendingPool, weights: HealthWeights, step: [Double], boxes: WatchBoxes = WatchBoxes(),
     levels: (Int) -> (lower: Double, upper: Double) = { _ in (1, .infinity) }
   ) {
     let positions = pool.positions
@@ -73,21 +94,21 @@ package struct HealthWatch: Sendable {
       if pool.parameters[asset].liquidationThreshold > 0 { isCollateral[asset] = true }
       if positions.borrowed[leg] > 0 { isDebt[asset] = true }
     }
-    collateralAssets = isCollateral.indices.filter { isCollateral[$0] }
-    debtAssets = isDebt.indices.filter { isDebt[$0] }
+    collateralAssets = isCollateral.indices.filter { isCollateral[$0] }.map(Int32.init)
+    debtAssets = isDebt.indices.filter { isDebt[$0] }.map(Int32.init)
     collateralIndex = HealthWatch.places(of: collateralAssets, among: pool.assetCount)
     debtIndex = HealthWatch.places(of: debtAssets, among: pool.assetCount)
-    startWeight = collateralAssets.map { weights.threshold($0) }
-    startDebtWeight = debtAssets.map { weights.debt($0) }
-    func widths(_ assets: [Int], _ factor: Double, _ least: Double) -> [Double] {
-      assets.map { min(0.5, max(least, factor * step[$0])) }
+    startWeight = collateralAssets.map { weights.threshold(Int($0)) }
+    startDebtWeight = debtAssets.map { weights.debt(Int($0)) }
+    func widths(_ assets: [Int32], _ factor: Double, _ least: Double) -> [Double] {
+      assets.map { min(WatchBoxes.widest, max(least, factor * step[Int($0)])) }
     }
     width = (
-      widths(collateralAssets, boxes.narrow, leastWidth),
-      widths(collateralAssets, boxes.wide, 4 * leastWidth)
+      widths(collateralAssets, boxes.narrow, boxes.least),
+      widths(collateralAssets, boxes.wide, 4 * boxes.least)
     )
     debtWidth = (
-      widths(debtAssets, boxes.narrow, leastWidth), widths(debtAssets, boxes.wide, 4 * leastWidth)
+      widths(debtAssets, boxes.narrow, boxes.least), widths(debtAssets, boxes.wide, 4 * boxes.least)
     )
     let groupCount = debtAssets.count + 1
     let empty = WatchRows(assetCount: collateralAssets.count, groupCount: groupCount)
@@ -96,6 +117,8 @@ package struct HealthWatch: Sendable {
     short = long
     let corner = WatchCorner(assetCount: collateralAssets.count, groupCount: groupCount)
     (wide, narrow, point) = (corner, corner, corner)
+    wideBox = WatchBox(count: weights.pairs.count)
+    narrowBox = wideBox
     holdings = [Double](repeating: 0, count: collateralAssets.count)
     let count = positions.accountCount
     isDirty = [Bool](repeating: false, count: count)
@@ -106,6 +129,7 @@ package struct HealthWatch: Sendable {
       guard owed.count < 2, let leg = owed.first else { return owed.isEmpty ? 0 : groupCount - 1 }
       return isDebt[..<Int(positions.legAsset[leg])].count { $0 }
     }
+    hasSeveral = groups.contains(groupCount - 1)
     let ratios = (0..<count).map { account in
       let (threshold, debt) = positions.weigh(account, weights)
       return debt > 0 ? threshold / (debt * levels(account).lower) : .infinity
@@ -128,8 +152,8 @@ package struct HealthWatch: Sendable {
     (startKeys, startSlotKeys) = (keys, slotKeys)
   }
 
-  private static func places(of assets: [Int], among count: Int) -> [Int?] {
-    (0..<count).map { assets.firstIndex(of: $0) }
+  private static func places(of assets: [Int32], among count: Int) -> [Int?] {
+    (0..<count).map { assets.firstIndex(of: Int32($0)) }
   }
 
   // MARK: A path
@@ -170,10 +194,12 @@ package struct HealthWatch: Sendable {
 
   /// Finds everybody who may be outside its levels at `weights`, or below `floor`, into `candidates`.
   package mutating func test(_ weights: HealthWeights, floor: Double = 0) {
-    place(weights)
-    if !hasLists || floor > long.floor || !wide.contains(point, debts: debtAssets.count) {
+    point.place(
+      weights: weights.pairs, collateral: collateralAssets, debt: debtAssets,
+      startDebt: hasSeveral ? startDebtWeight : nil, slack: HealthWatch.slack)
+    if !hasLists || floor > long.floor || !wideBox.contains(weights.pairs) {
       rebuildLong(floor)
-    } else if floor > short.floor || !narrow.contains(point, debts: debtAssets.count) {
+    } else if floor > short.floor || !narrowBox.contains(weights.pairs) {
       rebuildShort(floor)
     }
     candidates.removeAll(keepingCapacity: true)
@@ -183,55 +209,10 @@ package struct HealthWatch: Sendable {
 
   // MARK: Boxes
 
-  private mutating func place(_ weights: HealthWeights) {
-    for (index, asset) in collateralAssets.enumerated() {
-      point.low[index] = weights.threshold(asset)
-    }
-    var (least, most) = (Double.infinity, 0.0)
-    for (index, asset) in debtAssets.enumerated() {
-      let weight = weights.debt(asset)
-      point.debtLow[index] = weight * (1 - HealthWatch.slack)
-      point.debtHigh[index] = weight * (1 + HealthWatch.slack)
-      let growth = weight / startDebtWeight[index]
-      least = min(least, growth)
-      most = max(most, growth)
-    }
-    point.debtLow[debtAssets.count] = least * (1 - HealthWatch.slack)
-    point.debtHigh[debtAssets.count] = most * (1 + HealthWatch.slack)
-  }
-
-  /// Puts a box around the present point, never beyond `bounds`.
-  private func box(
-    _ box: WatchCorner, _ width: [Double], _ debtWidth: [Double], inside bounds: WatchCorner?
-  ) -> WatchCorner {
-    var box = box
-    for index in width.indices {
-      box.low[index] = point.low[index] * (1 - width[index])
-      box.high[index] = point.low[index] * (1 + width[index])
-      if let bounds {
-        box.low[index] = max(box.low[index], bounds.low[index])
-        box.high[index] = min(box.high[index], bounds.high[index])
-      }
-    }
-    let several = debtAssets.count
-    (box.debtLow[several], box.debtHigh[several]) = (.infinity, 0)
-    for index in debtWidth.indices {
-      box.debtLow[index] = point.debtLow[index] * (1 - debtWidth[index])
-      box.debtHigh[index] = point.debtHigh[index] * (1 + debtWidth[index])
-      if let bounds {
-        box.debtLow[index] = max(box.debtLow[index], bounds.debtLow[index])
-        box.debtHigh[index] = min(box.debtHigh[index], bounds.debtHigh[index])
-      }
-      let start = startDebtWeight[index]
-      box.debtLow[several] = min(box.debtLow[several], box.debtLow[index] / start)
-      box.debtHigh[several] = max(box.debtHigh[several], box.debtHigh[index] / start)
-    }
-    return box
-  }
-
   private mutating func rebuildLong(_ floor: Double) {
     rebuilds.long += 1
-    wide = box(wide, width.wide, debtWidth.wide, inside: nil)
+    wide.surround(point, width.wide, debtWidth.wide, startDebtWeight)
+    wide.write(to: &wideBox, collateralAssets, debtAssets)
     hasLists = true
     // By how much any health can have shrunk since the start, somewhere in the box.
     var (least, most) = (Double.infinity, 0.0)
@@ -249,7 +230,9 @@ package struct HealthWatch: Sendable {
 
   private mutating func rebuildShort(_ floor: Double) {
     rebuilds.short += 1
-    narrow = box(narrow, width.narrow, debtWidth.narrow, inside: wide)
+    narrow.surround(point, width.narrow, debtWidth.narrow, startDebtWeight)
+    narrow.clip(to: wide)
+    narrow.write(to: &narrowBox, collateralAssets, debtAssets)
     let isAny = long.rows.test(narrow, floor: floor)
     short.fill(from: long.rows, isAny: isAny, floor: floor)
   }
@@ -336,16 +319,47 @@ private struct WatchList: Sendable {
 }
 
 extension WatchCorner {
-  /// Whether a point's coordinates lie in the box, and are numbers.
-  fileprivate func contains(_ point: WatchCorner, debts: Int) -> Bool {
-    for index in low.indices
-    where !(low[index] <= point.low[index] && point.low[index] <= high[index]) {
-      return false
+  /// Puts the box around a point; the last group takes the extremes of all debts' growth.
+  fileprivate mutating func surround(
+    _ point: WatchCorner, _ width: [Double], _ debtWidth: [Double], _ startDebtWeight: [Double]
+  ) {
+    for index in width.indices {
+      low[index] = point.low[index] * (1 - width[index])
+      high[index] = point.low[index] * (1 + width[index])
     }
-    for index in 0..<debts
-    where !(debtLow[index] <= point.debtLow[index] && point.debtHigh[index] <= debtHigh[index]) {
-      return false
+    let several = debtWidth.count
+    (debtLow[several], debtHigh[several]) = (.infinity, 0)
+    for index in debtWidth.indices {
+      debtLow[index] = point.debtLow[index] * (1 - debtWidth[index])
+      debtHigh[index] = point.debtHigh[index] * (1 + debtWidth[index])
+      debtLow[several] = min(debtLow[several], debtLow[index] / startDebtWeight[index])
+      debtHigh[several] = max(debtHigh[several], debtHigh[index] / startDebtWeight[index])
     }
-    return true
+  }
+
+  /// Writes the box's bounds down by asset.
+  fileprivate func write(
+    to box: inout WatchBox, _ collateralAssets: [Int32], _ debtAssets: [Int32]
+  ) {
+    for index in low.indices {
+      box.bound(2 * Int(collateralAssets[index]), from: low[index], to: high[index])
+    }
+    for (index, asset) in debtAssets.enumerated() {
+      // The corner is loosened already; the weight itself must not come near its edge.
+      box.bound(
+        2 * Int(asset) + 1, from: debtLow[index] * (1 + 1e-8), to: debtHigh[index] * (1 - 1e-8))
+    }
+  }
+
+  /// Cuts off what lies outside another box.
+  fileprivate mutating func clip(to bounds: WatchCorner) {
+    for index in low.indices {
+      low[index] = max(low[index], bounds.low[index])
+      high[index] = min(high[index], bounds.high[index])
+    }
+    for index in debtLow.indices {
+      debtLow[index] = max(debtLow[index], bounds.debtLow[index])
+      debtHigh[index] = min(debtHigh[index], bounds.debtHigh[index])
+    }
   }
 }

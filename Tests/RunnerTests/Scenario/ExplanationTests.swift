@@ -51,7 +51,7 @@ struct ExplanationTests {
     let lines = try explanation(byHand)
     #expect(
       lines.dropLast() == [
-        "24 steps of 60 min, 3 liquidation rounds a step, engine dense",
+        "24 steps of 60 min, 3 liquidation rounds a step, engine watched",
         "correlation: eigenvalues 0.200, 1.80",
         "covariance a year: eigenvalues 0.0500, 0.450",
         "market, A: leverage up to 5.00; borrowed to the limit, liquidatable after a fall of 4.8%",
