@@ -108,10 +108,6 @@ extension MarketState {
     for index in movers.indices {
       let account = Int(movers[index])
       guard rate[account] > 0 else { continue }
-      defer {
-        touch(account)
-        moveTargets(account)
-      }
       if owners.attentionTarget[account] == .infinity {
         let event = owners.attentionEvent[account]
         let wait =
@@ -122,16 +118,23 @@ extension MarketState {
         owners.attentionTarget[account] = .infinity
         owners.attentionEvent[account] += 1
       }
+      touch(account)
+      moveTargets(account)
     }
   }
 
   /// Lists the owners on the wrong side of their zone's edge, ascending.
+  @inline(never)
   private mutating func findMovers(_ seen: Snapshot) {
     movers.removeAll(keepingCapacity: true)
     if isWatched {
       findWatchedMovers(seen)
-      return
+    } else {
+      findMoversAmongAll(seen)
     }
+  }
+
+  private mutating func findMoversAmongAll(_ seen: Snapshot) {
     // Locals, so that the loop need not read the arrays' addresses again for each account.
     let (threshold, debt, target) = (threshold, debt, owners.attentionTarget)
     let (trigger, cohort) = (seen.plan.traits.triggerHealth, seen.plan.traits.cohort)
@@ -161,12 +164,16 @@ extension MarketState {
   /// Lists the owners whose exit, panic, attention or return is due, ascending.
   mutating func collectDue(_ seen: Snapshot) {
     due.removeAll(keepingCapacity: true)
-    if isWatched {
-      watch.collectDue(
-        now: seen.now, attentionClock: attentionClock, panicClock: panicClock, into: &due)
-      for index in due.indices { refresh(due[index]) }
+    guard isWatched else {
+      collectDueAmongAll(seen)
       return
     }
+    watch.collectDue(
+      now: seen.now, attentionClock: attentionClock, panicClock: panicClock, into: &due)
+    for index in due.indices { refresh(due[index]) }
+  }
+
+  private mutating func collectDueAmongAll(_ seen: Snapshot) {
     let now = seen.now
     let (exit, panic) = (owners.exitTarget, owners.panicTarget)
     let (attention, reentry) = (owners.attentionTarget, owners.reentryAt)
