@@ -39,16 +39,21 @@ let package = Package(
       ],
       plugins: ["SourceCommit"]),
     .plugin(name: "SourceCommit", capability: .buildTool()),
+    // Workloads that are timed, for `slipface bench` and for `benchmarks` below.
+    .target(
+      name: "Workloads", dependencies: ["Markets", "SimulationCore"], path: "Benchmarks/Workloads",
+      resources: [.embedInCode("recorded.csv")]),
     .executableTarget(
       name: "slipface",
       dependencies: [
-        "Runner", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Runner", "Workloads",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // Workloads that are timed; not part of any product.
+    // One workload or one kernel, for comparisons and counts; not part of any product.
     .executableTarget(
-      name: "benchmarks", dependencies: ["Markets", "SimulationCore"],
-      path: "Benchmarks/Workloads"),
+      name: "benchmarks", dependencies: ["Workloads", "SimulationCore"],
+      path: "Benchmarks/Program"),
 
     // Tests, one target a module, and what they share.
     .target(name: "TestSupport", dependencies: ["Runner"], path: "Tests/TestSupport"),
@@ -59,7 +64,7 @@ let package = Package(
     .testTarget(
       name: "CascadeTests", dependencies: ["Cascade", "TestSupport", "AllocationCounter"]),
     .testTarget(
-      name: "RunnerTests", dependencies: ["Runner", "TestSupport", "benchmarks"],
+      name: "RunnerTests", dependencies: ["Runner", "TestSupport", "Workloads"],
       exclude: ["Vectors", "Golden"]),
   ]
 )

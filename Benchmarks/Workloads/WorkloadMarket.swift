@@ -22,17 +22,20 @@ package enum WorkloadMarket {
   package static var assetCount: Int { volatility.count }
 
   static func priceModel(multiplier: Double) throws -> any PriceModel {
+    let section = Section(
+      table: FieldTable("dynamics", "", StudentTReturns.fields), kind: StudentTReturns.kind,
+      values: ["degrees_of_freedom": .number(5)])
+    return try StudentTReturns(section, priceSetting(multiplier: multiplier))
+  }
+
+  static func priceSetting(multiplier: Double) throws -> PriceSetting {
     let assets = volatility.enumerated().map { index, volatility in
       AssetDynamics(
         symbol: "A\(index)", initialPrice: 1, volatility: multiplier * volatility, drift: 0)
     }
-    let setting = PriceSetting(
+    return PriceSetting(
       assets: assets, stepCount: stepCount, stepYears: stepYears,
       correlation: try .oneFactor(loading))
-    let section = Section(
-      table: FieldTable("dynamics", "", StudentTReturns.fields), kind: StudentTReturns.kind,
-      values: ["degrees_of_freedom": .number(5)])
-    return try StudentTReturns(section, setting)
   }
 
   /// Standard deviation a step of each asset's log return.

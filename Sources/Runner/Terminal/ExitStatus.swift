@@ -1,7 +1,7 @@
 /// The exit codes of the program, each with its one meaning.
 package enum ExitStatus: Int32, Sendable, CaseIterable {
   case done = 0
-  /// A conformance case failed.
+  /// A conformance case failed, or a benchmark's mean is outside its band.
   case conditionHeld = 1
   case wrongCommandLine = 64
   /// The scenario or its data is invalid, or the run needs more memory than allowed.

@@ -1,7 +1,7 @@
 import Markets
 import SimulationCore
 import Testing
-import benchmarks
+import Workloads
 
 @Suite("Benchmark workloads")
 struct WorkloadTests {
