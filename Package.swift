@@ -41,8 +41,9 @@ let package = Package(
     .plugin(name: "SourceCommit", capability: .buildTool()),
     // Workloads that are timed, for `slipface bench` and for `benchmarks` below.
     .target(
-      name: "Workloads", dependencies: ["Markets", "SimulationCore"], path: "Benchmarks/Workloads",
-      resources: [.embedInCode("recorded.csv")]),
+      name: "Workloads", dependencies: ["Runner", "Cascade", "Markets", "SimulationCore"],
+      path: "Benchmarks/Workloads",
+      resources: [.embedInCode("recorded.csv"), .embedInCode("behaviour.yaml")]),
     .executableTarget(
       name: "slipface",
       dependencies: [

@@ -1,3 +1,4 @@
+import Cascade
 import Foundation
 import Markets
 import SimulationCore

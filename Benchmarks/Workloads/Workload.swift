@@ -1,18 +1,26 @@
-/// The published workloads: R makes prices only, the others run a liquidation market on them.
+/// The published workloads: R makes prices only, the others run a liquidation market on them, B one with
+/// everything that owners do; B has no published means.
 package enum Workload: String, CaseIterable, Sendable {
   case returns = "R"
   case calm = "L1"
   case headline = "L2"
   case stormy = "L4"
   case crash = "L4S"
+  case behaviour = "B"
 
-  package var pathCount: Int { self == .returns ? 10_000 : 1_000 }
+  package var pathCount: Int {
+    switch self {
+    case .returns: 10_000
+    case .behaviour: 200
+    default: 1_000
+    }
+  }
   package var accountCount: Int { 10_000 }
 
   /// Factor on all volatilities.
   package var multiplier: Double {
     switch self {
-    case .returns, .calm: 1
+    case .returns, .calm, .behaviour: 1
     case .headline: 2
     case .stormy, .crash: 4
     }
@@ -31,6 +39,7 @@ package enum Workload: String, CaseIterable, Sendable {
         referencePaths: referencePaths)
     }
     return switch self {
+    case .behaviour: []
     case .returns:
       [
         band("min_price_0", 0.97376, 0.00052), band("min_price_6", 0.95401, 0.00090),
@@ -55,6 +64,7 @@ package enum Workload: String, CaseIterable, Sendable {
   private var referencePaths: Int {
     switch self {
     case .returns: 200_000
+    case .behaviour: 0
     case .calm, .headline: 100_000
     case .stormy: 50_000
     case .crash: 20_000

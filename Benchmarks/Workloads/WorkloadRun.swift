@@ -24,6 +24,14 @@ package struct WorkloadRun: Sendable {
 
   package init(_ settings: WorkloadSettings) throws {
     self.settings = settings
+    if settings.workload == .behaviour {
+      let blueprint = try BehaviourWorker.blueprint(settings)
+      statistics = BehaviourWorker.statistics
+      (rows, seconds, cpuSeconds) = WorkloadRun.measure(settings) {
+        BehaviourWorker(blueprint, blockPaths: WorkloadRun.blockPaths)
+      }
+      return
+    }
     let model = try WorkloadMarket.priceModel(multiplier: settings.multiplier)
     if settings.workload == .returns {
       statistics = ReturnsWorker.statistics

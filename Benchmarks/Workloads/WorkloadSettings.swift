@@ -1,3 +1,4 @@
+package import Cascade
 import Foundation
 import SimulationCore
 
@@ -9,7 +10,9 @@ package struct WorkloadSettings: Sendable {
   package var multiplier: Double
   package var jump: Double
   package var threads: Int
-  package var engine = Engine.watched
+  package var engine = Blueprint.Engine.watched
+  /// Whether the owners of workload B do nothing.
+  package var isPassive = false
   package var printsJSON = false
   package var checks = false
 
@@ -23,14 +26,6 @@ package struct WorkloadSettings: Sendable {
     threads = ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// How a step finds the accounts to liquidate.
-  package enum Engine: String, CaseIterable, Sendable {
-    /// Tests those that may have crossed a level.
-    case watched
-    /// Tests all.
-    case dense
-  }
-
   /// A command line that means nothing.
   package struct UsageError: Error, CustomStringConvertible {
     package let description: String
@@ -38,7 +33,7 @@ package struct WorkloadSettings: Sendable {
 
   package static let usage = """
     usage: benchmarks WORKLOAD [--paths N] [--accounts N] [--multiplier M] [--jump J] \
-    [--threads T] [--engine watched|dense] [--check] [--json]
+    [--threads T] [--engine watched|dense] [--passive] [--check] [--json]
     WORKLOAD is one of \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).
     --check fails, with exit code 1, where a mean lies outside its acceptance band.
     """
@@ -53,11 +48,12 @@ package struct WorkloadSettings: Sendable {
     while let option = rest.popFirst() {
       switch option {
       case "--json": printsJSON = true
+      case "--passive": isPassive = true
       case "--check": checks = true
       case "--paths": paths = try Self.count(option, &rest, in: 2...10_000_000)
       case "--accounts": accounts = try Self.count(option, &rest, in: 1...10_000_000)
       case "--engine":
-        guard let text = rest.popFirst(), let value = Engine(rawValue: text) else {
+        guard let text = rest.popFirst(), let value = Blueprint.Engine(rawValue: text) else {
           throw UsageError(description: "--engine is watched or dense")
         }
         engine = value
@@ -66,6 +62,12 @@ package struct WorkloadSettings: Sendable {
       case "--jump": jump = try Self.number(option, &rest, in: -10...10)
       default: throw UsageError(description: "unknown option \(option)")
       }
+    }
+    if isPassive && workload != .behaviour {
+      throw UsageError(description: "only workload B has owners who could be passive")
+    }
+    if workload == .behaviour && jump != 0 {
+      throw UsageError(description: "workload B has no jump")
     }
     if workload == .returns && (accounts != workload.accountCount || jump != 0) {
       throw UsageError(description: "workload R has neither accounts nor a jump")
