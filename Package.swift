@@ -58,7 +58,11 @@ let package = Package(
 
     // Tests, one target a module, and what they share.
     .target(name: "TestSupport", dependencies: ["Runner"], path: "Tests/TestSupport"),
-    .testTarget(name: "SimulationCoreTests", dependencies: ["SimulationCore", "TestSupport"]),
+    .target(
+      name: "KernelLevels", dependencies: ["CKernels"], path: "Tests/KernelLevels",
+      cSettings: [.headerSearchPath("../../Sources/CKernels")]),
+    .testTarget(
+      name: "SimulationCoreTests", dependencies: ["SimulationCore", "TestSupport", "KernelLevels"]),
     .testTarget(name: "MarketsTests", dependencies: ["Markets", "TestSupport"]),
     .testTarget(name: "AgentsTests", dependencies: ["Agents", "TestSupport"]),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -75,8 +79,8 @@ for target in package.targets {
   case .system, .plugin, .macro, .binary:
     continue
   default:
-    if ["CKernels", "AllocationCounter"].contains(target.name) {
-      target.cSettings = [.treatAllWarnings(as: .error)]
+    if ["CKernels", "KernelLevels", "AllocationCounter"].contains(target.name) {
+      target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
     } else {
       target.swiftSettings = [
         .swiftLanguageMode(.v6),

@@ -9,32 +9,44 @@ struct ReturnsWorker: WorkloadWorker {
 
   private let model: any PriceModel
   private var block: PriceBlock
+  /// Of one path.
+  private var prices: [SIMD8<Double>]
 
   init(_ model: any PriceModel, blockPaths: Int) {
+    precondition(WorkloadMarket.assetCount == 8, "a step's prices fill one SIMD8")
     self.model = model
     block = PriceBlock(
       capacity: blockPaths, stepCount: WorkloadMarket.stepCount,
       assetCount: WorkloadMarket.assetCount)
+    prices = Array(repeating: .zero, count: WorkloadMarket.stepCount)
   }
 
   mutating func run(_ paths: Range<Int>, into rows: inout [Double]) {
     block.resize(to: paths.count)
     model.fill(&block, firstPath: paths.lowerBound, seed: WorkloadMarket.seed)
-    let price = VectorMath.exp(block.logPrice)
-    let assetCount = WorkloadMarket.assetCount
     for slot in 0..<paths.count {
+      takeExponentials(slot)
       var low = SIMD8<Double>(repeating: 1)
       var sum = SIMD8<Double>.zero
-      var last = low
-      for step in 0..<WorkloadMarket.stepCount {
-        let offset = block.offset(path: slot, step: step)
-        for asset in 0..<assetCount { last[asset] = price[offset + asset] }
-        low = pointwiseMin(low, last)
-        sum += last
+      for price in prices {
+        low.replace(with: price, where: price .< low)
+        sum += price
       }
       let mean = sum / Double(WorkloadMarket.stepCount)
-      for column in [last, low, mean] {
-        for asset in 0..<assetCount { rows.append(column[asset]) }
+      for column in [prices[prices.count - 1], low, mean] {
+        for asset in 0..<WorkloadMarket.assetCount { rows.append(column[asset]) }
+      }
+    }
+  }
+
+  private mutating func takeExponentials(_ slot: Int) {
+    let first = block.offset(path: slot, step: 0)
+    let count = WorkloadMarket.stepCount * WorkloadMarket.assetCount
+    block.logPrice.withUnsafeBufferPointer { logPrices in
+      prices.withUnsafeMutableBytes { bytes in
+        let target = bytes.bindMemory(to: Double.self)
+        guard let source = logPrices.baseAddress, let start = target.baseAddress else { return }
+        VectorMath.exp(source + first, count: count, into: start)
       }
     }
   }

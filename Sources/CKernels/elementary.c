@@ -1,37 +1,4 @@
-#include "elementary.h"
-
 #include "ckernels.h"
+#include "clones.h"
 
-CK_KERNEL void ck_exp(long count, const double *restrict x, double *restrict out) {
-  CK_COLUMN_LOOP
-  for (long i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
-}
-
-CK_KERNEL void ck_log(long count, const double *restrict x, double *restrict out) {
-  CK_COLUMN_LOOP
-  for (long i = 0; i < count; i++) out[i] = ck_log_one(x[i]);
-}
-
-CK_KERNEL void ck_sincos_turns(long count, const double *restrict u, double *restrict sine,
-                               double *restrict cosine) {
-  CK_COLUMN_LOOP
-  for (long i = 0; i < count; i++) ck_sincos_one(u[i], sine + i, cosine + i);
-}
-
-CK_KERNEL void ck_root_of_ratio(long count, double numerator, double *values) {
-  CK_COLUMN_LOOP
-  for (long i = 0; i < count; i++) values[i] = __builtin_elementwise_sqrt(numerator / values[i]);
-}
-
-CK_KERNEL long ck_first_non_finite(long count, const double *values) {
-  const uint64_t infinity = 0x7ff0000000000000ull;
-  const long stretch = 4096;
-  for (long start = 0; start < count; start += stretch) {
-    long end = start + stretch < count ? start + stretch : count;
-    int64_t found = 0;
-    for (long i = start; i < end; i++) found |= (ck_bits(values[i]) & infinity) == infinity;
-    for (long i = start; found && i < end; i++)
-      if ((ck_bits(values[i]) & infinity) == infinity) return i;
-  }
-  return count;
-}
+#include "bodies/elementary.h"

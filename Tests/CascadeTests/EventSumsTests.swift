@@ -92,6 +92,6 @@ private enum ObservedPathsOfCrowd {
   static let paths: [ObservedPath] = {
     let experiment = CrowdedMarket.experiment(accounts: 100, depthUSD: 400_000, volatility: 3)
     guard let blueprint = try? experiment.blueprint() else { return [] }
-    return ObservedPath.drawn(blueprint, paths: 40)
+    return ObservedPath.drawn(blueprint, paths: 100)
   }()
 }

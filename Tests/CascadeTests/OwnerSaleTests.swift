@@ -9,7 +9,7 @@ import Testing
 struct OwnerSaleTests {
   private func events() throws -> [CascadeEvent] {
     var ensemble = Ensemble(
-      try CrowdedMarket.experiment(accounts: 80).blueprint(), paths: 40, threads: 2)
+      try CrowdedMarket.experiment(accounts: 80).blueprint(), paths: 120, threads: 2)
     ensemble.counterfactual = false
     ensemble.events = .all
     return ensemble.run().events

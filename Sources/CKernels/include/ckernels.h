@@ -15,30 +15,34 @@
 void ck_philox4x32(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1,
                    uint32_t out[4]);
 
-// Standard normals by Box and Muller (1958): normals[row][CK_TILE_COLUMNS]. Rows 2k and 2k + 1 come
-// from the counter (path, step, k, stream). `rows` is even.
-void ck_normal_tile(uint64_t seed, uint32_t first_path, uint32_t first_step, uint32_t stream,
-                    int rows, double *normals);
+// Standard normals by Box and Muller (1958), the first `steps` steps of normals[row][CK_TILE_COLUMNS].
+// Rows 2k and 2k + 1 come from the counter (path, step, k, stream). `rows` is even.
+void ck_normal_tile(uint64_t seed, uint32_t first_path, uint32_t first_step, int steps,
+                    uint32_t stream, int rows, double *normals);
 
-// Chi-square variates with `nu` > 0 degrees of freedom: chi_square[CK_TILE_COLUMNS], as 2 G(nu / 2)
-// with the gamma variates of Marsaglia and Tsang (2000). Attempt a of a column comes from the counter
-// (path, step, a, stream); attempt 2^32 - 1 is the uniform of their boost for nu < 2.
-void ck_chi_square_tile(uint64_t seed, uint32_t first_path, uint32_t first_step, uint32_t stream,
-                        double nu, double *chi_square);
+// A quantile function is tabulated against the smaller tail probability, min(u, 1 - u), in cells
+// between which floating-point numbers change their exponent or their leading 4 mantissa bits:
+// table[side][octave][cell][coefficient], side 0 for u below 1/2, octave o from 2^(o - 53) on. Inside
+// a cell the place t runs over [0, 1), and the value is the polynomial with these coefficients,
+// that of t^0 first.
+#define CK_TABLE_OCTAVES 52
+#define CK_TABLE_CELL_BITS 4
+#define CK_TABLE_CELLS 16
+#define CK_TABLE_COEFFICIENTS 6
 
-// values[i] = sqrt(numerator / values[i]).
-void ck_root_of_ratio(long count, double numerator, double *values);
+// Draws from a tabulated law, one uniform each: the first `steps` steps of draws[CK_TILE_COLUMNS].
+// The uniform is words 0 and 1 of the counter (path, step, 0, stream).
+void ck_tabulated_tile(uint64_t seed, uint32_t first_path, uint32_t first_step, int steps,
+                       uint32_t stream, const double *table, double *draws);
 
-// Running sums along the steps: state[asset][CK_LANES] and moves[asset][CK_TILE_COLUMNS] become
-// state + drift[asset] + scale[column] * moves. `scale` may be null, which means one.
-void ck_accumulate_tile(int assets, const double *drift, const double *scale, double *state,
-                        double *moves);
-
-// Clamps sums[asset][CK_TILE_COLUMNS] to [-limit, limit] and writes lanes [first_lane, end_lane) of
-// the first `steps` steps to out[path][step][asset], `path_stride` doubles apart; returns how many of
-// the written values were beyond the limit. A NaN is written as it is and not counted.
-long ck_store_tile(int assets, int steps, int first_lane, int end_lane, double limit, double *sums,
-                   double *out, long path_stride);
+// Running sums along the first `steps` steps of moves[asset][CK_TILE_COLUMNS], beginning and ending
+// in state[asset][CK_LANES]: each step adds drift[asset] + scale[column] * move, where a null `scale`
+// means one. Lanes [first_lane, end_lane) of the sums, clamped to [-limit, limit], go to
+// out[path][step][asset], `path_stride` doubles apart. Returns how many of the written values were
+// beyond the limit. A NaN is written as it is and not counted.
+long ck_walk_tile(int assets, int steps, int first_lane, int end_lane, const double *drift,
+                  const double *scale, double limit, const double *moves, double *state,
+                  double *out, long path_stride);
 
 // out[i] = e^x[i]; x is first clamped to [-708, 709]. Error below 1 ulp. NaN gives NaN.
 void ck_exp(long count, const double *x, double *out);

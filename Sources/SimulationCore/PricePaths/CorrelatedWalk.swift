@@ -2,7 +2,7 @@ import CKernels
 
 /// Random walks of the log prices with correlated increments, independent from step to step.
 ///
-///     r = drift + sqrt((nu - 2) / w) * sd * (F z),   z ~ N(0, I),   w ~ chi-square(nu) or none
+///     r = drift + m * sd * (F z),   z ~ N(0, I),   m one draw a step of the mixing law, or 1
 ///
 /// Paths are made in tiles of 8 paths by 256 steps that are aligned to path and step numbers, so
 /// that a path's bits do not depend on its block. One matrix product a tile.
@@ -15,10 +15,11 @@ struct CorrelatedWalk: Sendable {
   private let drift: [Double]
   /// sd_i F_ij, `[asset][asset]`.
   private let coefficients: [Double]
-  private let degreesOfFreedom: Double?
+  private let mixing: TabulatedQuantile?
 
-  /// Log prices drift by mu - s^2 / 2 a year, with standard deviation s a year.
-  init(_ setting: PriceSetting, degreesOfFreedom: Double? = nil) {
+  /// Log prices drift by mu - s^2 / 2 a year, with standard deviation s a year times the draw of
+  /// `mixing`.
+  init(_ setting: PriceSetting, mixing: TabulatedQuantile? = nil) {
     let count = setting.assets.count
     precondition(setting.correlation.count == count, "one row of correlation an asset")
     assetCount = count
@@ -30,7 +31,7 @@ struct CorrelatedWalk: Sendable {
     coefficients = (0..<count * count).map {
       setting.assets[$0 / count].volatility * rootStep * setting.correlation.factor[$0]
     }
-    self.degreesOfFreedom = degreesOfFreedom
+    self.mixing = mixing
   }
 
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
@@ -44,33 +45,49 @@ struct CorrelatedWalk: Sendable {
     var tilePath = firstPath - firstPath % Tile.laneCount
     while tilePath < endPath {
       tile.restart()
+      let lanes = max(firstPath - tilePath, 0)..<min(endPath - tilePath, Tile.laneCount)
       for firstStep in stride(from: 0, to: stepCount, by: Tile.stepCount) {
-        advance(&tile, tilePath: tilePath, firstStep: firstStep, seed: seed)
-        let lanes = max(firstPath - tilePath, 0)..<min(endPath - tilePath, Tile.laneCount)
+        let steps = firstStep..<min(stepCount, firstStep + Tile.stepCount)
+        draw(&tile, tilePath: tilePath, steps: steps, seed: seed)
         let target = block.offset(path: tilePath + lanes.lowerBound - firstPath, step: firstStep)
-        block.store(
-          &tile.sums, lanes: lanes, stepCount: min(Tile.stepCount, stepCount - firstStep),
-          at: target)
+        walk(&tile, lanes: lanes, stepCount: steps.count, into: &block, at: target)
       }
       tilePath += Tile.laneCount
     }
   }
 
-  /// Draws the tile's next 256 steps and sums them up.
-  private func advance(_ tile: inout Tile, tilePath: Int, firstStep: Int, seed: UInt64) {
-    let path = UInt32(tilePath)
-    let step = UInt32(firstStep)
+  /// Draws the tile's next steps: `moves` without drift, and the mixing law's `scale`.
+  private func draw(_ tile: inout Tile, tilePath: Int, steps: Range<Int>, seed: UInt64) {
+    let (path, step, count) = (UInt32(tilePath), UInt32(steps.lowerBound), Int32(steps.count))
     ck_normal_tile(
-      seed, path, step, Stream.priceNormal.rawValue, Int32(tile.normalRowCount), &tile.normals)
+      seed, path, step, count, Stream.priceNormal.rawValue, Int32(tile.normalRowCount),
+      &tile.normals)
     BLAS.multiply(
-      coefficients, rowCount: assetCount, columns: tile.normals, into: &tile.sums)
-    if let nu = degreesOfFreedom {
-      ck_chi_square_tile(seed, path, step, Stream.priceMixing.rawValue, nu, &tile.scale)
-      ck_root_of_ratio(Tile.columnCount, nu - 2, &tile.scale)
-      ck_accumulate_tile(Int32(assetCount), drift, tile.scale, &tile.state, &tile.sums)
-    } else {
-      ck_accumulate_tile(Int32(assetCount), drift, nil, &tile.state, &tile.sums)
+      coefficients, rowCount: assetCount, columns: tile.normals, into: &tile.moves)
+    if let mixing {
+      ck_tabulated_tile(
+        seed, path, step, count, Stream.priceMixing.rawValue, mixing.coefficients, &tile.scale)
     }
+  }
+
+  /// Sums the drawn steps up and writes them to consecutive paths, from entry `target` on.
+  private func walk(
+    _ tile: inout Tile, lanes: Range<Int>, stepCount: Int, into block: inout PriceBlock,
+    at target: Int
+  ) {
+    let pathStride = self.stepCount * assetCount
+    precondition(
+      target + (lanes.count - 1) * pathStride + stepCount * assetCount <= block.logPrice.count,
+      "the lanes lie inside the block")
+    func store(_ scale: UnsafePointer<Double>?) {
+      block.clampedCount += block.logPrice.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return 0 }
+        return ck_walk_tile(
+          Int32(assetCount), Int32(stepCount), Int32(lanes.lowerBound), Int32(lanes.upperBound),
+          drift, scale, PriceBlock.limit, tile.moves, &tile.state, base + target, pathStride)
+      }
+    }
+    if mixing == nil { store(nil) } else { store(tile.scale) }
   }
 }
 
@@ -83,8 +100,8 @@ private struct Tile {
   /// Normals come in pairs of rows; the last row of an odd number of assets is spare.
   let normalRowCount: Int
   var normals: [Double]
-  /// Log returns, then their running sums: `[asset][step][lane]`.
-  var sums: [Double]
+  /// Correlated normals times sd: `[asset][step][lane]`.
+  var moves: [Double]
   var scale: [Double]
   /// Log prices at the end of the tile: `[asset][lane]`.
   var state: [Double]
@@ -92,7 +109,7 @@ private struct Tile {
   init(assetCount: Int) {
     normalRowCount = assetCount + assetCount % 2
     normals = [Double](repeating: 0, count: normalRowCount * Tile.columnCount)
-    sums = [Double](repeating: 0, count: assetCount * Tile.columnCount)
+    moves = [Double](repeating: 0, count: assetCount * Tile.columnCount)
     scale = [Double](repeating: 0, count: Tile.columnCount)
     state = [Double](repeating: 0, count: assetCount * Tile.laneCount)
   }

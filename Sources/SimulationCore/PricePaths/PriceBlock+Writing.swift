@@ -19,18 +19,4 @@ extension PriceBlock {
     clampedCount += 1
     return value < 0 ? -PriceBlock.limit : PriceBlock.limit
   }
-
-  /// Writes lanes of a tile `[asset][step][lane]` to consecutive paths, from entry `target` on.
-  mutating func store(_ sums: inout [Double], lanes: Range<Int>, stepCount: Int, at target: Int) {
-    let pathStride = self.stepCount * assetCount
-    precondition(
-      target + (lanes.count - 1) * pathStride + stepCount * assetCount <= logPrice.count,
-      "the lanes lie inside the block")
-    clampedCount += logPrice.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return 0 }
-      return ck_store_tile(
-        Int32(assetCount), Int32(stepCount), Int32(lanes.lowerBound), Int32(lanes.upperBound),
-        PriceBlock.limit, &sums, base + target, pathStride)
-    }
-  }
 }

@@ -4,7 +4,8 @@
 ///     z ~ N(0, I), one w ~ chi-square(nu) a step for all assets
 ///
 /// Heavier tails than normal ones, with joint extremes even without correlation. Returns have
-/// variance sigma^2 dt and the correlation of the matrix. The exponential of a t variate has no
+/// variance sigma^2 dt and the correlation of the matrix. The factor sqrt((nu - 2) / w) is drawn by
+/// inversion of its tabulated law, from one uniform a step. The exponential of a t variate has no
 /// mean: the drift is that of the log price plus sigma^2 / 2, and E[S(t)] is infinite.
 ///
 /// - Fields: `degrees_of_freedom` nu > 2.
@@ -27,7 +28,8 @@ package struct StudentTReturns: PriceModel {
   private let walk: CorrelatedWalk
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
-    walk = CorrelatedWalk(setting, degreesOfFreedom: section.number("degrees_of_freedom"))
+    walk = CorrelatedWalk(
+      setting, mixing: .studentTMixing(degreesOfFreedom: section.number("degrees_of_freedom")))
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {

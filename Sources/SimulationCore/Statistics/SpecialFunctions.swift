@@ -64,8 +64,7 @@ private func stirlingSeries(_ x: Double) -> Double {
 package func regularisedGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
   guard x > 0 else { return (0, 1) }
   guard x < .infinity else { return (1, 0) }
-  // x^a e^-x / Gamma(a), through the same deviance as the binomial.
-  let front = exp(-deviance(a, x) - stirlingError(a)) * (a / (2 * Double.pi)).squareRoot()
+  let front = gammaFront(a, x)
   if x < a + 1 {
     var term = 1 / a
     var sum = term
@@ -95,6 +94,13 @@ package func regularisedGamma(_ a: Double, _ x: Double) -> (lower: Double, upper
   }
   let upper = min(1, front * fraction)
   return (1 - upper, upper)
+}
+
+/// x^a e^-x / Gamma(a) for a, x > 0: the density of ln X where X is a gamma variate of shape a.
+///
+/// Through the same deviance as the binomial (Loader 2000).
+func gammaFront(_ a: Double, _ x: Double) -> Double {
+  exp(-deviance(a, x) - stirlingError(a)) * (a / (2 * Double.pi)).squareRoot()
 }
 
 /// Keeps the denominators of Lentz's method away from zero.

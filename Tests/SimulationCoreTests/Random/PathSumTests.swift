@@ -3,58 +3,83 @@ import Testing
 
 @Suite("Path sums")
 struct PathSumTests {
-  private let columns = Int(CK_TILE_COLUMNS)
+  /// A tile of moves that are all different, with factors and drifts that are not whole.
+  private struct Walk {
+    let assets: Int
+    var drift: [Double]
+    var scale: [Double]
+    var moves: [Double]
+    var state: [Double]
 
-  @Test("accumulation adds drift and scaled move step by step, and hands on the state")
-  func accumulation() {
-    var state = (0..<16).map { Double($0) }
-    var moves = (0..<2 * columns).map { Double($0 % 7) - 3 }
-    let scale = (0..<columns).map { Double($0 % 5) }
-    let original = moves
-    ck_accumulate_tile(2, [0.5, -0.25], scale, &state, &moves)
-    for asset in 0..<2 {
-      for lane in 0..<8 {
-        var sum = Double(asset * 8 + lane)
-        for step in 0..<256 {
-          let column = step * 8 + lane
-          sum += [0.5, -0.25][asset] + scale[column] * original[asset * columns + column]
-          #expect(moves[asset * columns + column] == sum)
+    init(assets: Int) {
+      self.assets = assets
+      drift = (0..<assets).map { 0.01 * Double($0 - 3) }
+      scale = (0..<2048).map { 0.3 + Double($0 % 37) / 17 }
+      moves = (0..<assets * 2048).map { Double(($0 * 7919) % 2003 - 1001) / 300 }
+      state = (0..<assets * 8).map { Double($0) / 10 }
+    }
+
+    /// What the kernel should leave: out[path][step][asset], the sums at the end, the count.
+    func expected(
+      steps: Int, lanes: Range<Int>, isScaled: Bool, limit: Double, pathStride: Int
+    ) -> (out: [Double], state: [Double], beyond: Int) {
+      var out = [Double](repeating: -1, count: lanes.count * pathStride)
+      var sums = state
+      var beyond = 0
+      for step in 0..<steps {
+        for asset in 0..<assets {
+          for lane in 0..<8 {
+            let move = moves[asset * 2048 + step * 8 + lane]
+            let scaled = isScaled ? scale[step * 8 + lane] * move : move
+            sums[asset * 8 + lane] += drift[asset] + scaled
+            guard lanes.contains(lane) else { continue }
+            let sum = sums[asset * 8 + lane]
+            if abs(sum) > limit { beyond += 1 }
+            let clamped = sum < -limit ? -limit : sum > limit ? limit : sum
+            out[(lane - lanes.lowerBound) * pathStride + step * assets + asset] = clamped
+          }
         }
-        #expect(state[asset * 8 + lane] == sum)
       }
+      return (out, sums, beyond)
     }
   }
 
-  @Test("storing transposes the live lanes, clamps them and counts them alone")
-  func storing() {
-    var sums = (0..<3 * columns).map { Double($0) / 100 }
-    // Lane 1 (dead), 2 and 4 (live) of asset 1; the last step is not stored.
-    sums[columns + 0 * 8 + 1] = 900
-    sums[columns + 1 * 8 + 2] = 701
-    sums[columns + 2 * 8 + 4] = -5000
-    sums[columns + 5 * 8 + 4] = -5000
-    let original = sums
-    let pathStride = 5 * 3 + 2
-    var out = [Double](repeating: .nan, count: 3 * pathStride)
-    #expect(ck_store_tile(3, 5, 2, 5, 700, &sums, &out, pathStride) == 2)
-    for path in 0..<3 {
-      for step in 0..<5 {
-        for asset in 0..<3 {
-          let value = original[asset * columns + step * 8 + path + 2]
-          #expect(out[path * pathStride + step * 3 + asset] == min(max(value, -700), 700))
-        }
+  @Test(
+    "a walk sums, clamps, counts and transposes like a loop over its entries, bit by bit",
+    arguments: [1, 3, 8, 11, 16], [0..<8, 2..<5, 7..<8])
+  func walk(assets: Int, lanes: Range<Int>) {
+    for (steps, isScaled) in [(256, true), (256, false), (97, true), (1, false)] {
+      var walk = Walk(assets: assets)
+      let pathStride = steps * assets + 3
+      // Passed here and there, and far from everywhere.
+      let limit = 3.0
+      let expected = walk.expected(
+        steps: steps, lanes: lanes, isScaled: isScaled, limit: limit, pathStride: pathStride)
+      var out = [Double](repeating: -1, count: lanes.count * pathStride)
+      let (first, end) = (Int32(lanes.lowerBound), Int32(lanes.upperBound))
+      let beyond = walk.scale.withUnsafeBufferPointer { scale in
+        ck_walk_tile(
+          Int32(assets), Int32(steps), first, end, walk.drift,
+          isScaled ? scale.baseAddress : nil, limit, walk.moves, &walk.state, &out, pathStride)
       }
-      #expect(out[path * pathStride + 15].isNaN && out[path * pathStride + 16].isNaN)
+      #expect(out == expected.out)
+      #expect(walk.state == expected.state)
+      #expect(beyond == expected.beyond)
+      #expect(steps < 97 || beyond > 0)
     }
   }
 
-  @Test("a NaN is stored as it is and not counted")
-  func notANumber() {
-    var sums = [Double](repeating: 0, count: columns)
-    sums[3] = .nan
-    var out = [Double](repeating: 0, count: 8 * 256)
-    #expect(ck_store_tile(1, 256, 0, 8, 700, &sums, &out, 256) == 0)
-    #expect(out[3 * 256].isNaN)
+  @Test("a NaN is written as it is and not counted", arguments: [1, 8])
+  func notANumber(assets: Int) {
+    var walk = Walk(assets: assets)
+    walk.moves[5 * 8 + 3] = .nan
+    var out = [Double](repeating: 0, count: 8 * 256 * assets)
+    let count = ck_walk_tile(
+      Int32(assets), 256, 0, 8, walk.drift, walk.scale, 1e9, walk.moves, &walk.state, &out,
+      256 * assets)
+    #expect(count == 0)
+    #expect(out[(3 * 256 + 5) * assets].isNaN && !out[(3 * 256 + 4) * assets].isNaN)
+    #expect(out.count { $0.isNaN } == 251)
   }
 
   @Test("the first value that is not finite is found", arguments: [0, 4095, 4096, 9_999])

@@ -1,0 +1,87 @@
+import CKernels
+import KernelLevels
+import SimulationCore
+import Testing
+
+/// What every kernel makes of the same random input at one level.
+private struct Outputs: Equatable {
+  var elementary: [UInt64] = []
+  var tiles: [UInt64] = []
+  var walks: [UInt64] = []
+  var counts: [Int] = []
+
+  init(_ level: kernel_level) {
+    takeElementary(level)
+    drawTiles(level)
+    for assets in [1, 3, 8, 11] { walk(level, assets: assets) }
+  }
+
+  private mutating func takeElementary(_ level: kernel_level) {
+    // No multiple of a register, so that the rest is covered too.
+    let count = 10_007
+    let u = (0..<count).map { PathRandom(seed: 3, path: 0).uniform(.choice, UInt32($0)) }
+    var (x, y) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
+    level.exp(count, u.map { 1500 * $0 - 750 }, &x)
+    level.log(count, u.map { $0 * $0 * 1e3 }, &y)
+    elementary += (x + y).map(\.bitPattern)
+    level.sincos_turns(count, u, &x, &y)
+    elementary += (x + y).map(\.bitPattern)
+    var values = u
+    values[9_001] = .nan
+    counts += [level.first_non_finite(count, u), level.first_non_finite(count, values)]
+  }
+
+  private mutating func drawTiles(_ level: kernel_level) {
+    var normals = [Double](repeating: 0, count: 6 * 2048)
+    level.normal_tile(0x0123_4567_89ab_cdef, 16, 768, 251, 1, 6, &normals)
+    let table = TabulatedQuantile.studentTMixing(degreesOfFreedom: 2.7).coefficients
+    var draws = [Double](repeating: 0, count: 2048)
+    level.tabulated_tile(0x0123_4567_89ab_cdef, 16, 768, 251, 2, table, &draws)
+    tiles += (normals + draws).map(\.bitPattern)
+  }
+
+  private mutating func walk(_ level: kernel_level, assets: Int) {
+    var moves = [Double](repeating: 0, count: (assets + assets % 2) * 2048)
+    level.normal_tile(5, 0, 0, 256, 1, Int32(assets + assets % 2), &moves)
+    let scale = moves.prefix(2048).map { 1 + 0.1 * $0 }
+    let drift = (0..<assets).map { 0.1 - 0.03 * Double($0) }
+    var state = [Double](repeating: 0.5, count: assets * 8)
+    var out = [Double](repeating: 0, count: 8 * 256 * assets)
+    for (first, end) in [(0, 8), (3, 6)] as [(Int32, Int32)] {
+      counts.append(
+        level.walk_tile(
+          Int32(assets), 256, first, end, drift, scale, 12, moves, &state, &out, 256 * assets))
+      walks += (out + state).map(\.bitPattern)
+    }
+  }
+}
+
+/// The level that the loader takes on this processor.
+private let loaded = kernel_level(
+  exp: ck_exp, log: ck_log, sincos_turns: ck_sincos_turns,
+  first_non_finite: ck_first_non_finite, normal_tile: ck_normal_tile,
+  tabulated_tile: ck_tabulated_tile, walk_tile: ck_walk_tile)
+
+@Suite("Kernels give the same bits at every level")
+struct KernelLevelTests {
+  @Test("the level that the loader takes")
+  func loadedLevel() {
+    #expect(Outputs(loaded) == Outputs(kernel_level_baseline().pointee))
+  }
+
+  @Test(
+    "x86-64-v3",
+    .enabled(if: kernel_level_v3() != nil, "this processor has no AVX2: level skipped"))
+  func v3() throws {
+    let level = try #require(kernel_level_v3())
+    #expect(Outputs(level.pointee) == Outputs(kernel_level_baseline().pointee))
+  }
+
+  @Test(
+    "x86-64-v4",
+    .enabled(if: kernel_level_v4() != nil, "this processor has no AVX-512: level skipped"))
+  func v4() throws {
+    let level = try #require(kernel_level_v4())
+    #expect(Outputs(level.pointee) == Outputs(kernel_level_baseline().pointee))
+  }
+}
