@@ -1,6 +1,12 @@
 #include "../elementary.h"
 
 CK_KERNEL void CK_NAME(ck_exp)(long count, const double *restrict x, double *restrict out) {
+  // A handful of values would fall through to the loop's scalar rest.
+  if (count < 64) {
+#pragma clang loop vectorize(enable) interleave_count(1)
+    for (long i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
+    return;
+  }
   // Eight vectors: more than the heavier kernels have registers for, and an eighth faster than four.
 #pragma clang loop vectorize(enable) interleave_count(8)
   for (long i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
