@@ -77,7 +77,8 @@ package struct SuiteReport: Sendable {
   }
 
   private static func verdict(_ figure: WorkloadSuite.Figure) -> String {
-    switch figure.failures {
+    guard !figure.workload.bands.isEmpty else { return "no published means" }
+    return switch figure.failures {
     case nil: "too few paths to tell"
     case []?: "inside their bands"
     case _?: "OUTSIDE their bands"

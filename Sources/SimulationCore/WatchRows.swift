@@ -81,6 +81,8 @@ package struct WatchRows: Sendable {
   private var debts: [Double] = []
   private var lower: [Double] = []
   private var upper: [Double] = []
+  /// Whether any row may have a finite upper level.
+  private var hasUpper = false
   private var groups: [Int32] = []
   /// `[block]`, one bit a lane, after a test.
   package private(set) var masks: [UInt8] = []
@@ -100,6 +102,7 @@ package struct WatchRows: Sendable {
 
   package mutating func removeAll() {
     blockCount = 0
+    hasUpper = false
     openBlock.fill(with: -1)
   }
 
@@ -147,6 +150,7 @@ package struct WatchRows: Sendable {
     debts[slot] = row.debt
     lower[slot] = row.lower
     upper[slot] = row.upper
+    if row.upper < .infinity { hasUpper = true }
     let first = firstAmount(slot)
     for asset in 0..<assetCount { amounts[first + asset * WatchRows.lanes] = holdings[asset] }
   }
@@ -156,6 +160,7 @@ package struct WatchRows: Sendable {
     debts[slot] = other.debts[source]
     lower[slot] = other.lower[source]
     upper[slot] = other.upper[source]
+    if other.upper[source] < .infinity { hasUpper = true }
     let (first, second) = (firstAmount(slot), firstAmount(source))
     let last = (assetCount - 1) * WatchRows.lanes
     precondition(first + last < amounts.count && second + last < other.amounts.count)
@@ -180,6 +185,9 @@ package struct WatchRows: Sendable {
     package let limit: Double
     package let floorLimit: Double
 
+    /// No keys: every block is looked at.
+    package init() { self.init(values: [], limit: 0, floorLimit: 0) }
+
     package init(values: [Double], limit: Double, floorLimit: Double) {
       self.values = values
       self.limit = limit
@@ -191,26 +199,31 @@ package struct WatchRows: Sendable {
   /// level for everybody. Returns whether there are any.
   ///
   /// Cost: two products an asset and block of eight; allocates nothing.
-  package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys? = nil) -> Bool {
+  package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys = Keys()) -> Bool {
     precondition(corner.low.count == assetCount && corner.debtLow.count == openBlock.count)
-    if let keys {
-      return ck_watch(
-        blockCount, Int32(assetCount), amounts, debts, lower, upper, groups, keys.values,
-        keys.limit, keys.floorLimit, corner.low, corner.high, corner.debtLow, corner.debtHigh,
-        floor, &masks) > 0
+    let count = upper.withUnsafeBufferPointer { upper in
+      keys.values.withUnsafeBufferPointer { values in
+        ck_watch(
+          blockCount, Int32(assetCount), amounts, debts, lower,
+          hasUpper ? upper.baseAddress : nil, groups, values.isEmpty ? nil : values.baseAddress,
+          keys.limit, keys.floorLimit, corner.low, corner.high, corner.debtLow, corner.debtHigh,
+          floor, &masks)
+      }
     }
-    return ck_watch(
-      blockCount, Int32(assetCount), amounts, debts, lower, upper, groups, nil, 0, 0, corner.low,
-      corner.high, corner.debtLow, corner.debtHigh, floor, &masks) > 0
+    return count > 0
   }
 
   /// The test at one point, whose `high` need not be filled.
   package mutating func testPoint(_ point: WatchCorner, floor: Double) -> Bool {
-    point.low.withUnsafeBufferPointer { low in
-      ck_watch(
-        blockCount, Int32(assetCount), amounts, debts, lower, upper, groups, nil, 0, 0,
-        low.baseAddress, low.baseAddress, point.debtLow, point.debtHigh, floor, &masks) > 0
+    let count = upper.withUnsafeBufferPointer { upper in
+      point.low.withUnsafeBufferPointer { low in
+        ck_watch(
+          blockCount, Int32(assetCount), amounts, debts, lower,
+          hasUpper ? upper.baseAddress : nil, groups, nil, 0, 0, low.baseAddress, low.baseAddress,
+          point.debtLow, point.debtHigh, floor, &masks)
+      }
     }
+    return count > 0
   }
 
   /// Appends the accounts that the last test marked.
@@ -221,6 +234,28 @@ package struct WatchRows: Sendable {
         let slot = block * WatchRows.lanes + mask.trailingZeroBitCount
         mask &= mask - 1
         if accounts[slot] >= 0 { list.append(accounts[slot]) }
+      }
+    }
+  }
+
+  /// Copies the blocks with any row that the last test marked to an empty list, and notes where the
+  /// accounts are there.
+  package func copyMarkedBlocks(to list: inout WatchRows, slots: inout [Int32]) {
+    let (lanes, entries) = (WatchRows.lanes, WatchRows.lanes * assetCount)
+    list.hasUpper = list.hasUpper || hasUpper
+    for block in 0..<blockCount where masks[block] != 0 {
+      let place = list.addBlock(Int(groups[block]))
+      for (target, source) in zip(
+        place * lanes..<(place + 1) * lanes, block * lanes..<(block + 1) * lanes)
+      {
+        list.accounts[target] = accounts[source]
+        list.debts[target] = debts[source]
+        list.lower[target] = lower[source]
+        list.upper[target] = upper[source]
+        if accounts[source] >= 0 { slots[Int(accounts[source])] = Int32(target) }
+      }
+      for entry in 0..<entries {
+        list.amounts[place * entries + entry] = amounts[block * entries + entry]
       }
     }
   }

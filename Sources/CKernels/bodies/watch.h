@@ -21,7 +21,7 @@ CK_KERNEL long CK_NAME(ck_watch)(long blocks, int assets, const double *amounts,
     level = level < floor ? (ck_eight)floor : level;
     ck_eight below = 0.0, above;
     for (int asset = 0; asset < assets; asset++) below += CK_EIGHT(row + asset * CK_LANES) * low[asset];
-    if (low == high) {
+    if (low == high || !upper) {
       above = below;
     } else {
       above = 0.0;
@@ -30,7 +30,7 @@ CK_KERNEL long CK_NAME(ck_watch)(long blocks, int assets, const double *amounts,
     }
     // Written so that a value that is not a number lists the account.
     ck_eight_flags leaves = ~(below >= level * (CK_EIGHT(debts + lanes) * debt_high[group]));
-    leaves |= ~(above < CK_EIGHT(upper + lanes) * debt_low[group]);
+    if (upper) leaves |= ~(above < CK_EIGHT(upper + lanes) * debt_low[group]);
     if (!__builtin_reduce_or(leaves)) continue;
     int mask = 0;
     for (int lane = 0; lane < CK_LANES; lane++) mask |= (leaves[lane] != 0) << lane;

@@ -70,7 +70,7 @@ long ck_health_scan(long accounts, const int32_t *leg_start, const int32_t *leg_
 //   sum of amounts * high >=  upper[b][l] * debt_low[groups[b]],
 // the first a bound on the ratio from below, the second a product with the debt in it. A value that is
 // not a number asks, too. Sets bit l of masks[b] for those, and returns how many blocks have any.
-// With keys[b][2] (may be null) a block is passed over when both exceed key_limit and floor_limit.
+// `upper` may be null where nobody has such a level. With keys[b][2] (may be null) a block is passed over when both exceed key_limit and floor_limit.
 // `low` and `high` may be the same array, for the test at one point.
 long ck_watch(long blocks, int assets, const double *amounts, const double *debts,
               const double *lower, const double *upper, const int32_t *groups, const double *keys,

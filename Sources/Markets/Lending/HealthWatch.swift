@@ -224,7 +224,8 @@ package struct HealthWatch: Sendable {
     let isAny = book.test(
       wide, floor: floor,
       keys: WatchRows.Keys(values: keys, limit: limit, floorLimit: floor * limit))
-    long.fill(from: book, isAny: isAny, floor: floor)
+    long.clear(floor: floor)
+    if isAny { book.copyMarkedBlocks(to: &long.rows, slots: &long.slotOf) }
     rebuildShort(floor)
   }
 
@@ -234,7 +235,8 @@ package struct HealthWatch: Sendable {
     narrow.clip(to: wide)
     narrow.write(to: &narrowBox, collateralAssets, debtAssets)
     let isAny = long.rows.test(narrow, floor: floor)
-    short.fill(from: long.rows, isAny: isAny, floor: floor)
+    short.clear(floor: floor)
+    if isAny { long.rows.copyMarked(to: &short.rows, slots: &short.slotOf) }
   }
 
   // MARK: Rows
@@ -290,7 +292,7 @@ package struct HealthWatch: Sendable {
 private struct WatchList: Sendable {
   var rows: WatchRows
   /// Slot of each account here, -1 = not listed.
-  private var slotOf: [Int32]
+  var slotOf: [Int32]
   /// The lower level for everybody that the list was made with.
   private(set) var floor = 0.0
 
@@ -299,12 +301,11 @@ private struct WatchList: Sendable {
     slotOf = [Int32](repeating: -1, count: accountCount)
   }
 
-  /// Takes over the accounts that the last test of `source` marked, if there are any.
-  mutating func fill(from source: WatchRows, isAny: Bool, floor: Double) {
+  /// Lists nobody, from now on with this floor.
+  mutating func clear(floor: Double) {
     for slot in rows.slots where rows.accounts[slot] >= 0 { slotOf[Int(rows.accounts[slot])] = -1 }
     rows.removeAll()
     self.floor = floor
-    if isAny { source.copyMarked(to: &rows, slots: &slotOf) }
   }
 
   /// Takes over the account's changed row, or lists it if it now could leave its levels in the box.

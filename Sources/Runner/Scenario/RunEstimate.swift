@@ -19,7 +19,11 @@ package struct RunEstimate: Sendable {
     let worlds = threads * runs + 1
     // Along the steps: prices of all assets and their index, liquidated USD, generations by round.
     let perStepOfWorld = (blueprint.assetCount + 1) * 8 + 8 + blueprint.roundsPerStep * 2
-    let perWorld = legs * 40 + accounts * 240 + blueprint.stepCount * perStepOfWorld
+    // The watch keeps rows of eight accounts twice, and four trees of targets.
+    let watched =
+      blueprint.engine == .watched ? accounts * (360 + 16 * (blueprint.assetCount + 3)) : 0
+    let perWorld =
+      legs * 40 + accounts * 240 + watched + blueprint.stepCount * perStepOfWorld
     let perPath = MemoryLayout<PathOutcome>.size + blueprint.assetCount * 64 + 64
     let timelinePaths = min(scenario.run.paths, Timeline.maximumPaths)
     let columns = Timeline.columns(assetCount: blueprint.assetCount).count
@@ -33,19 +37,37 @@ package struct RunEstimate: Sendable {
       worlds * perWorld + (threads + 1) * block + profiles + scenario.run.paths * 2 * perPath
       + 3 * timelinePaths * records * columns * 8
 
-    let perStep =
-      RunEstimate.secondsPerStep + RunEstimate.secondsPerAccount * Double(accounts)
-      + RunEstimate.secondsPerOwner * Double(active)
-    seconds =
-      Double(scenario.run.paths) * Double(blueprint.stepCount) * Double(runs) * perStep
-      / Double(max(1, threads))
+    let steps = Double(blueprint.stepCount)
+    var path = steps * RunEstimate.secondsPerStep + Double(accounts) * RunEstimate.secondsPerReset
+    switch blueprint.engine {
+    case .dense:
+      path +=
+        steps
+        * (RunEstimate.secondsPerAccount * Double(accounts)
+          + RunEstimate.secondsPerOwner * Double(active))
+    case .watched:
+      let days = steps * blueprint.stepSeconds / 86_400
+      let volatility = blueprint.startVolatility.max() ?? 0
+      path +=
+        RunEstimate.secondsPerEvent * volatility * days
+        * (RunEstimate.eventsOfOwner * Double(active)
+          + RunEstimate.eventsOfAccount * Double(accounts))
+    }
+    seconds = Double(scenario.run.paths) * Double(runs) * path / Double(max(1, threads))
   }
 
-  // Measured on the template `aave` with 400 and 4,000 accounts, with and without acting owners, one
-  // worker on a 2.7 GHz server core.
-  private static let secondsPerStep = 3e-6
+  // Measured on workload B with and without acting owners and on the shipped scenarios, one worker on a
+  // 2.7 GHz server core.
+  private static let secondsPerStep = 3.5e-6
+  /// Putting an account back to time 0, and its part of the outcome.
+  private static let secondsPerReset = 150e-9
+  // Dense: a test, and an owner's zone and clocks.
   private static let secondsPerAccount = 15e-9
-  private static let secondsPerOwner = 20e-9
+  private static let secondsPerOwner = 5e-9
+  // Watched: an event with all that it brings about, and events a day at a volatility of one.
+  private static let secondsPerEvent = 2e-6
+  private static let eventsOfOwner = 1.4
+  private static let eventsOfAccount = 0.1
 }
 
 extension Scenario {
