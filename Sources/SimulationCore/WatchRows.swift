@@ -238,28 +238,6 @@ package struct WatchRows: Sendable {
     }
   }
 
-  /// Copies the blocks with any row that the last test marked to an empty list, and notes where the
-  /// accounts are there.
-  package func copyMarkedBlocks(to list: inout WatchRows, slots: inout [Int32]) {
-    let (lanes, entries) = (WatchRows.lanes, WatchRows.lanes * assetCount)
-    list.hasUpper = list.hasUpper || hasUpper
-    for block in 0..<blockCount where masks[block] != 0 {
-      let place = list.addBlock(Int(groups[block]))
-      for (target, source) in zip(
-        place * lanes..<(place + 1) * lanes, block * lanes..<(block + 1) * lanes)
-      {
-        list.accounts[target] = accounts[source]
-        list.debts[target] = debts[source]
-        list.lower[target] = lower[source]
-        list.upper[target] = upper[source]
-        if accounts[source] >= 0 { slots[Int(accounts[source])] = Int32(target) }
-      }
-      for entry in 0..<entries {
-        list.amounts[place * entries + entry] = amounts[block * entries + entry]
-      }
-    }
-  }
-
   /// Copies the rows that the last test marked to another list, and notes where they are there.
   package func copyMarked(to list: inout WatchRows, slots: inout [Int32]) {
     for block in 0..<blockCount where masks[block] != 0 {

@@ -225,7 +225,7 @@ package struct HealthWatch: Sendable {
       wide, floor: floor,
       keys: WatchRows.Keys(values: keys, limit: limit, floorLimit: floor * limit))
     long.clear(floor: floor)
-    if isAny { book.copyMarkedBlocks(to: &long.rows, slots: &long.slotOf) }
+    if isAny { book.copyMarked(to: &long.rows, slots: &long.slotOf) }
     rebuildShort(floor)
   }
 
