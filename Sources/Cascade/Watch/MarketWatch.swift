@@ -14,6 +14,8 @@ struct MarketWatch: Sendable {
   private(set) var asked: [Int32] = []
   /// Number of the test at which an account's health was last computed; `test` is the last one's.
   private var computedAt: [UInt32]
+  /// Number of the last test that found the account to be asked.
+  private var askedAt: [UInt32]
   private var testNumber: UInt32 = 0
   /// Number of the last collection that found the account due.
   private var dueAt: [UInt32]
@@ -50,6 +52,7 @@ struct MarketWatch: Sendable {
       })
     computedAt = [UInt32](repeating: 0, count: count)
     dueAt = computedAt
+    askedAt = computedAt
     var weakest = (account: -1, health: Double.infinity)
     for account in 0..<count {
       let (threshold, debt) = pool.positions.weigh(account, weights)
@@ -116,9 +119,18 @@ struct MarketWatch: Sendable {
     }
     health.test(weights, floor: floor)
     asked.removeAll(keepingCapacity: true)
-    for account in health.candidates where markComputed(account) { asked.append(account) }
-    for account in also where markComputed(account) { asked.append(account) }
+    for index in health.candidates.indices { ask(health.candidates[index]) }
+    for account in also { ask(account) }
   }
+
+  private mutating func ask(_ account: Int32) {
+    guard markComputed(account) else { return }
+    askedAt[Int(account)] = testNumber
+    asked.append(account)
+  }
+
+  /// Whether the account is among `asked`.
+  func wasAsked(_ account: Int32) -> Bool { askedAt[Int(account)] == testNumber }
 
   /// Marks the account's health as that of the last test; whether it was not before.
   mutating func markComputed(_ account: Int32) -> Bool {

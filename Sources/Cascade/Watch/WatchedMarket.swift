@@ -74,16 +74,20 @@ extension MarketState {
   /// Lists the owners on the wrong side of their zone's edge, ascending.
   mutating func findWatchedMovers(_ seen: Snapshot) {
     judgeRestless(seen)
-    for index in watch.asked.indices where isMover(Int(watch.asked[index]), seen) {
-      movers.append(watch.asked[index])
+    for index in watch.restless.alert.indices { refresh(watch.restless.alert[index]) }
+    var found = movers
+    movers = []
+    appendMovers(seen, to: &found)
+    found.sort()
+    movers = found
+  }
+
+  /// A pass that changes nothing here, so that nobody copies the market for each question.
+  private func appendMovers(_ seen: Snapshot, to found: inout [Int32]) {
+    for account in watch.asked where isMover(Int(account), seen) { found.append(account) }
+    for account in watch.restless.alert where !watch.wasAsked(account) {
+      if isMover(Int(account), seen) { found.append(account) }
     }
-    for index in watch.restless.alert.indices {
-      let account = watch.restless.alert[index]
-      guard watch.markComputed(account) else { continue }
-      weigh(account)
-      if isMover(Int(account), seen) { movers.append(account) }
-    }
-    movers.sort()
   }
 
   /// Judges the restless owners anew where the box around what they see has been left.
