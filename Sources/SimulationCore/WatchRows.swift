@@ -195,8 +195,9 @@ package struct WatchRows: Sendable {
     }
   }
 
-  /// Marks in `masks` the accounts that lie outside their levels somewhere in the box; `floor` is a lower
-  /// level for everybody. Returns whether there are any.
+  /// Marks in `masks` the accounts that lie outside their levels somewhere in the box.
+  ///
+  /// `floor` is a lower level for everybody. Returns whether there are any.
   ///
   /// Cost: two products an asset and block of eight; allocates nothing.
   package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys = Keys()) -> Bool {

@@ -104,8 +104,9 @@ struct MarketWatch: Sendable {
     health.update(Int(changed[index]), positions, lower: levels.lower, upper: levels.upper)
   }
 
-  /// Finds everybody whose health may be below `leastHealth`, below 1, or on the other side of the edge of
-  /// its zone; `also` is asked in any case. The changed accounts have been updated before.
+  /// Finds everybody whose health may be on the other side of a level, or below `leastHealth`.
+  ///
+  /// `also` is asked in any case. The changed accounts have been updated before.
   mutating func findAsked(
     _ positions: Positions, _ weights: HealthWeights, leastHealth: Double, also: [Int32]
   ) {
