@@ -29,6 +29,6 @@ void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t 
   debt_high[groups] = most * (1.0 + slack);
 }
 
-void ck_watch_copy(int assets, const double *from, double *to) {
-  for (int asset = 0; asset < assets; asset++) to[asset * CK_LANES] = from[asset * CK_LANES];
+void ck_watch_copy(int rows, const double *from, double *to) {
+  for (int row = 0; row < rows; row++) to[row * CK_LANES] = from[row * CK_LANES];
 }

@@ -77,10 +77,9 @@ package struct WatchRows: Sendable {
   package private(set) var blockCount = 0
   /// `[slot]`, slot = 8 x block + lane; -1 = empty.
   package private(set) var accounts: [Int32] = []
-  private var amounts: [Double] = []
-  private var debts: [Double] = []
-  private var lower: [Double] = []
-  private var upper: [Double] = []
+  /// `[block][row][lane]`: what is held of each asset, then debt, lower and upper level.
+  private var entries: [Double] = []
+  private var rowCount: Int { assetCount + Int(CK_WATCH_LEVELS) }
   /// Whether any row may have a finite upper level.
   private var hasUpper = false
   private var groups: [Int32] = []
@@ -122,60 +121,55 @@ package struct WatchRows: Sendable {
   private mutating func addBlock(_ group: Int) -> Int {
     let block = blockCount
     blockCount += 1
+    let lanes = WatchRows.lanes
     if groups.count < blockCount {
       groups.append(0)
       masks.append(0)
-      let lanes = WatchRows.lanes
       accounts += repeatElement(-1, count: lanes)
-      debts += repeatElement(0, count: lanes)
-      lower += repeatElement(0, count: lanes)
-      upper += repeatElement(.infinity, count: lanes)
-      amounts += repeatElement(0, count: lanes * assetCount)
+      entries += repeatElement(0, count: lanes * rowCount)
     }
     groups[block] = Int32(group)
-    for slot in block * WatchRows.lanes..<(block + 1) * WatchRows.lanes {
-      accounts[slot] = -1
-      debts[slot] = 0
-      lower[slot] = 0
-      upper[slot] = .infinity
-    }
-    for entry in block * WatchRows.lanes * assetCount..<(block + 1) * WatchRows.lanes * assetCount {
-      amounts[entry] = 0
+    for slot in block * lanes..<(block + 1) * lanes { accounts[slot] = -1 }
+    let first = block * lanes * rowCount
+    for entry in first..<first + lanes * rowCount { entries[entry] = 0 }
+    for entry in first + lanes * (rowCount - 1)..<first + lanes * rowCount {
+      entries[entry] = .infinity
     }
     return block
   }
 
   /// Writes an account's row; `holdings` has one amount an asset.
   package mutating func write(_ slot: Int, _ row: WatchRow, _ holdings: [Double]) {
-    debts[slot] = row.debt
-    lower[slot] = row.lower
-    upper[slot] = row.upper
+    let (first, lanes) = (firstEntry(slot), WatchRows.lanes)
+    for asset in 0..<assetCount { entries[first + asset * lanes] = holdings[asset] }
+    let levels = first + assetCount * lanes
+    entries[levels] = row.debt
+    entries[levels + lanes] = row.lower
+    entries[levels + 2 * lanes] = row.upper
     if row.upper < .infinity { hasUpper = true }
-    let first = firstAmount(slot)
-    for asset in 0..<assetCount { amounts[first + asset * WatchRows.lanes] = holdings[asset] }
   }
 
   /// Copies a row of `other` as it stands.
   package mutating func copy(_ source: Int, of other: WatchRows, to slot: Int) {
-    debts[slot] = other.debts[source]
-    lower[slot] = other.lower[source]
-    upper[slot] = other.upper[source]
-    if other.upper[source] < .infinity { hasUpper = true }
-    let (first, second) = (firstAmount(slot), firstAmount(source))
-    let last = (assetCount - 1) * WatchRows.lanes
-    precondition(first + last < amounts.count && second + last < other.amounts.count)
-    amounts.withUnsafeMutableBufferPointer { amounts in
-      other.amounts.withUnsafeBufferPointer { source in
-        guard let to = amounts.baseAddress, let from = source.baseAddress else { return }
-        ck_watch_copy(Int32(assetCount), from + second, to + first)
+    let (first, second) = (firstEntry(slot), firstEntry(source))
+    let last = (rowCount - 1) * WatchRows.lanes
+    precondition(
+      other.assetCount == assetCount && first + last < entries.count
+        && second + last < other.entries.count)
+    hasUpper = hasUpper || other.hasUpper
+    let count = Int32(rowCount)
+    entries.withUnsafeMutableBufferPointer { entries in
+      other.entries.withUnsafeBufferPointer { source in
+        guard let to = entries.baseAddress, let from = source.baseAddress else { return }
+        ck_watch_copy(count, from + second, to + first)
       }
     }
   }
 
   package func group(of slot: Int) -> Int { Int(groups[slot / WatchRows.lanes]) }
 
-  private func firstAmount(_ slot: Int) -> Int {
-    slot / WatchRows.lanes * WatchRows.lanes * assetCount + slot % WatchRows.lanes
+  private func firstEntry(_ slot: Int) -> Int {
+    slot / WatchRows.lanes * WatchRows.lanes * rowCount + slot % WatchRows.lanes
   }
 
   /// Limits beyond which a block need not be looked at.
@@ -202,29 +196,21 @@ package struct WatchRows: Sendable {
   /// Cost: two products an asset and block of eight; allocates nothing.
   package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys = Keys()) -> Bool {
     precondition(corner.low.count == assetCount && corner.debtLow.count == openBlock.count)
-    let count = upper.withUnsafeBufferPointer { upper in
-      keys.values.withUnsafeBufferPointer { values in
-        ck_watch(
-          blockCount, Int32(assetCount), amounts, debts, lower,
-          hasUpper ? upper.baseAddress : nil, groups, values.isEmpty ? nil : values.baseAddress,
-          keys.limit, keys.floorLimit, corner.low, corner.high, corner.debtLow, corner.debtHigh,
-          floor, &masks)
-      }
+    return keys.values.withUnsafeBufferPointer { values in
+      ck_watch(
+        blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups,
+        values.isEmpty ? nil : values.baseAddress, keys.limit, keys.floorLimit, corner.low,
+        corner.high, corner.debtLow, corner.debtHigh, floor, &masks) > 0
     }
-    return count > 0
   }
 
   /// The test at one point, whose `high` need not be filled.
   package mutating func testPoint(_ point: WatchCorner, floor: Double) -> Bool {
-    let count = upper.withUnsafeBufferPointer { upper in
-      point.low.withUnsafeBufferPointer { low in
-        ck_watch(
-          blockCount, Int32(assetCount), amounts, debts, lower,
-          hasUpper ? upper.baseAddress : nil, groups, nil, 0, 0, low.baseAddress, low.baseAddress,
-          point.debtLow, point.debtHigh, floor, &masks)
-      }
+    point.low.withUnsafeBufferPointer { low in
+      ck_watch(
+        blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups, nil, 0, 0,
+        low.baseAddress, low.baseAddress, point.debtLow, point.debtHigh, floor, &masks) > 0
     }
-    return count > 0
   }
 
   /// Appends the accounts that the last test marked.
@@ -258,15 +244,16 @@ package struct WatchRows: Sendable {
   package func mightLeave(_ slot: Int, _ corner: WatchCorner, floor: Double) -> Bool {
     let group = group(of: slot)
     var (below, above) = (0.0, 0.0)
-    let first = firstAmount(slot)
+    let (first, lanes) = (firstEntry(slot), WatchRows.lanes)
     for asset in 0..<assetCount {
-      let amount = amounts[first + asset * WatchRows.lanes]
+      let amount = entries[first + asset * lanes]
       below += amount * corner.low[asset]
       above += amount * corner.high[asset]
     }
+    let levels = first + assetCount * lanes
     let stays =
-      below >= max(lower[slot], floor) * (debts[slot] * corner.debtHigh[group])
-      && above < upper[slot] * corner.debtLow[group]
+      below >= max(entries[levels + lanes], floor) * (entries[levels] * corner.debtHigh[group])
+      && above < entries[levels + 2 * lanes] * corner.debtLow[group]
     return !stays
   }
 }

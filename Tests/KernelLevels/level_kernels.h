@@ -7,6 +7,7 @@
 #include "bodies/elementary.h"
 #include "bodies/paths.h"
 #include "bodies/variates.h"
+#include "bodies/watch.h"
 
 static const kernel_level level = {
     .exp = level_ck_exp,
@@ -16,4 +17,5 @@ static const kernel_level level = {
     .normal_tile = level_ck_normal_tile,
     .tabulated_tile = level_ck_tabulated_tile,
     .walk_tile = level_ck_walk_tile,
+    .watch = level_ck_watch,
 };

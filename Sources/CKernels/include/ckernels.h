@@ -64,18 +64,19 @@ long ck_health_scan(long accounts, const int32_t *leg_start, const int32_t *leg_
                     const double *supplied, const double *borrowed, const double *weights,
                     double *threshold, double *debt, int32_t *unhealthy);
 
-// The watch test of blocks of eight accounts (lanes) that owe one asset group each. Account l of block
-// b holds amounts[b][asset][l], owes debts[b][l], and is asked for when
-//   sum of amounts * low  <  max(lower[b][l], floor) * debts[b][l] * debt_high[groups[b]], or
-//   sum of amounts * high >=  upper[b][l] * debt_low[groups[b]],
-// the first a bound on the ratio from below, the second a product with the debt in it. A value that is
-// not a number asks, too. Sets bit l of masks[b] for those, and returns how many blocks have any.
-// `upper` may be null where nobody has such a level. With keys[b][2] (may be null) a block is passed over when both exceed key_limit and floor_limit.
-// `low` and `high` may be the same array, for the test at one point.
-long ck_watch(long blocks, int assets, const double *amounts, const double *debts,
-              const double *lower, const double *upper, const int32_t *groups, const double *keys,
-              double key_limit, double floor_limit, const double *low, const double *high,
-              const double *debt_low, const double *debt_high, double floor, uint8_t *masks);
+// The watch test of blocks of eight accounts (lanes) that owe one asset group each. A block has
+// `assets` + CK_WATCH_LEVELS rows of eight: what the accounts hold of each asset, what they owe, their
+// lower level (a ratio), and their upper one (a ratio times what they owe). An account is asked for when
+//   sum of amounts * low  <  max(lower, floor) * owed * debt_high[groups[b]], or, with has_upper,
+//   sum of amounts * high >=  upper * debt_low[groups[b]].
+// A value that is not a number asks, too. Sets the lane's bit of masks[b] for those, and returns how many
+// blocks have any. With keys[b][2] (may be null) a block is passed over when both exceed key_limit and
+// floor_limit. `low` and `high` may be the same array, for the test at one point.
+#define CK_WATCH_LEVELS 3
+long ck_watch(long blocks, int assets, const double *rows, int has_upper, const int32_t *groups,
+              const double *keys, double key_limit, double floor_limit, const double *low,
+              const double *high, const double *debt_low, const double *debt_high, double floor,
+              uint8_t *masks);
 
 // Whether low[i] <= values[i] <= high[i] for all i; a value that is not a number is not inside.
 int ck_inside(long count, const double *values, const double *low, const double *high);
@@ -87,5 +88,5 @@ void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t 
                     const double *weights, const double *start_debt, double slack, double *low,
                     double *debt_low, double *debt_high);
 
-// Copies one lane of `assets` rows of eight.
-void ck_watch_copy(int assets, const double *from, double *to);
+// Copies one lane of `rows` rows of eight.
+void ck_watch_copy(int rows, const double *from, double *to);

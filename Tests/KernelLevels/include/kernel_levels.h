@@ -10,6 +10,7 @@ typedef struct {
   __typeof__(&ck_normal_tile) normal_tile;
   __typeof__(&ck_tabulated_tile) tabulated_tile;
   __typeof__(&ck_walk_tile) walk_tile;
+  __typeof__(&ck_watch) watch;
 } kernel_level;
 
 // As for the processor family's oldest member.

@@ -13,7 +13,10 @@ private struct Outputs: Equatable {
   init(_ level: kernel_level) {
     takeElementary(level)
     drawTiles(level)
-    for assets in [1, 3, 8, 11] { walk(level, assets: assets) }
+    for assets in [1, 3, 8, 11] {
+      walk(level, assets: assets)
+      watch(level, assets: assets)
+    }
   }
 
   private mutating func takeElementary(_ level: kernel_level) {
@@ -56,11 +59,42 @@ private struct Outputs: Equatable {
   }
 }
 
+extension Outputs {
+  /// A book of 50 blocks near their levels, with and without upper levels and keys.
+  fileprivate mutating func watch(_ level: kernel_level, assets: Int) {
+    let (blocks, lanes) = (50, 8)
+    func uniforms(_ count: Int, _ draw: UInt32) -> [Double] {
+      (0..<count).map { PathRandom(seed: 7, path: 0).uniform(.choice, UInt32($0), draw) }
+    }
+    var rows = uniforms(blocks * lanes * (assets + 3), 1)
+    for block in 0..<blocks {
+      for lane in 0..<lanes {
+        let debt = (block * (assets + 3) + assets) * lanes + lane
+        rows[debt] *= Double(assets) / 2
+        rows[debt + lanes] += 0.5
+        rows[debt + 2 * lanes] = rows[debt] * (1 + rows[debt + 2 * lanes])
+      }
+    }
+    let groups = (0..<blocks).map { Int32($0 % 2) }
+    let keys = uniforms(2 * blocks, 5)
+    let low = uniforms(assets, 6)
+    let high = low.map { 1.1 * $0 }
+    var masks = [UInt8](repeating: 0, count: blocks)
+    for (hasUpper, floor, limit) in [(1, 0.0, 0.0), (0, 0.9, 0.5)] as [(Int32, Double, Double)] {
+      counts.append(
+        level.watch(
+          blocks, Int32(assets), rows, hasUpper, groups, keys, limit, limit, low, high,
+          [0.4, 0.5], [0.5, 0.6], floor, &masks))
+      counts += masks.map(Int.init)
+    }
+  }
+}
+
 /// The level that the loader takes on this processor.
 private let loaded = kernel_level(
   exp: ck_exp, log: ck_log, sincos_turns: ck_sincos_turns,
   first_non_finite: ck_first_non_finite, normal_tile: ck_normal_tile,
-  tabulated_tile: ck_tabulated_tile, walk_tile: ck_walk_tile)
+  tabulated_tile: ck_tabulated_tile, walk_tile: ck_walk_tile, watch: ck_watch)
 
 @Suite("Kernels give the same bits at every level")
 struct KernelLevelTests {
