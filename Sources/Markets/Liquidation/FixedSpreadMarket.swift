@@ -68,7 +68,9 @@ package struct FixedSpreadMarket: LendingMarket {
       if usd > largest?.usd ?? 0 { largest = (leg, usd) }
     }
     guard let (leg, debtUSD) = largest else { return }
-    let affordable = affordableRepayment(account, leg, pool, prices)
+    let affordable = affordableRepayment(
+      account, leg, pool, prices,
+      collateralUSD: pool.health(of: account, at: prices).collateralUSD)
     guard affordable > 0 else { return }
     let share = debtUSD <= dustUSD ? 1 : closeFactor
     let repaid = min(share * pool.debt(leg), affordable)
@@ -93,7 +95,8 @@ package struct FixedSpreadMarket: LendingMarket {
     let health = pool.health(of: offer.account, at: prices)
     let price = debtPrice(offer.debtLeg, pool, prices)
     receipt.debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
-    let affordable = affordableRepayment(offer.account, offer.debtLeg, pool, prices)
+    let affordable = affordableRepayment(
+      offer.account, offer.debtLeg, pool, prices, collateralUSD: health.collateralUSD)
     receipt.repaidUSD = pool.repay(offer.debtLeg, min(tokens, affordable)) * price
     let wantedUSD = receipt.repaidUSD * (1 + bonus)
     let takesAll = wantedUSD >= health.collateralUSD * (1 - 1e-15)
@@ -123,13 +126,12 @@ package struct FixedSpreadMarket: LendingMarket {
   ///
   /// Seizure is pro rata, so that the reserve with the least cash bounds the share of all.
   private func affordableRepayment(
-    _ account: Int, _ debtLeg: Int, _ pool: LendingPool, _ prices: [Double]
+    _ account: Int, _ debtLeg: Int, _ pool: LendingPool, _ prices: [Double], collateralUSD: Double
   ) -> Double {
     var share = 1.0
     for leg in pool.positions.legs(of: account) where pool.positions.supplied[leg] > 0 {
       share = min(share, pool.payable(leg) / pool.collateral(leg))
     }
-    let collateralUSD = pool.health(of: account, at: prices).collateralUSD
     return share * collateralUSD / (1 + bonus) / debtPrice(debtLeg, pool, prices)
   }
 
