@@ -263,6 +263,8 @@ package struct MarketState: Sendable {
     if isWatched { watch.reset(owners) }
   }
 
+  mutating func updateBorrowRates() { pool.borrowRates(into: &borrowRate) }
+
   /// Whether anybody may touch the account in this round.
   ///
   /// Not where a bot's rescue is ahead in the race, nor twice a step where the rules forbid it.

@@ -24,8 +24,8 @@ extension StepLoop {
   private mutating func snapshot(_ market: Int, _ step: Int) -> Snapshot {
     for asset in blueprint.assets.indices {
       world.volatility[asset] = world.history.volatility(asset)
-      world.markets[market].borrowRate[asset] = world.markets[market].pool.borrowRate(asset)
     }
+    world.markets[market].updateBorrowRates()
     return Snapshot(
       plan: blueprint.markets[market], market: market, step: step, now: years(step),
       stepYears: blueprint.stepYears, random: random,

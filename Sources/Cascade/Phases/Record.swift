@@ -15,11 +15,8 @@ extension StepLoop {
       }
     }
     for market in world.markets.indices {
-      for asset in blueprint.assets.indices
-      where world.markets[market].pool.scaledDebt[asset] > 0 {
-        world.outcome.peakUtilisation = max(
-          world.outcome.peakUtilisation, world.markets[market].pool.utilisation(asset))
-      }
+      world.outcome.peakUtilisation = world.markets[market].pool.peakUtilisation(
+        atLeast: world.outcome.peakUtilisation)
     }
     if recording.timelineEverySteps > 0, (step + 1) % recording.timelineEverySteps == 0 {
       recordTimeline()

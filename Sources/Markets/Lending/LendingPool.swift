@@ -113,6 +113,18 @@ package struct LendingPool: Sendable {
     ).borrowRate
   }
 
+  /// The yearly borrow rate of every reserve now.
+  package func borrowRates(into rates: inout [Double]) {
+    for asset in 0..<assetCount { rates[asset] = borrowRate(asset) }
+  }
+
+  /// The largest utilisation of the reserves that anybody owes, at least `bound`.
+  package func peakUtilisation(atLeast bound: Double) -> Double {
+    var peak = bound
+    for asset in 0..<assetCount where scaledDebt[asset] > 0 { peak = max(peak, utilisation(asset)) }
+    return peak
+  }
+
   /// What the reserve can pay out of the leg's collateral: all of it, or the cash that is left.
   ///
   /// Cash is a sum over many accounts; that its rounding lacks a last bit keeps nobody from leaving.
