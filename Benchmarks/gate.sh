@@ -57,7 +57,7 @@ instructions() {
 # Two lengths: their difference is the work alone, the same within some tens of instructions.
 count() {
   local short long repeats=5
-  if [ "$1" = l2 ]; then repeats=2; fi
+  case $1 in l2 | b) repeats=2 ;; esac
   short=$(instructions "$1" 1)
   long=$(instructions "$1" $repeats)
   echo $(((long - short) / (repeats - 1)))

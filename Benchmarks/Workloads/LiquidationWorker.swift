@@ -5,7 +5,7 @@ import SimulationCore
 
 /// Workload L: a plain pool whose sales move the prices of the steps that follow.
 ///
-/// A step tests every account at the same prices, liquidates the unhealthy ones once each, and then
+/// A step tests the accounts at the same prices, liquidates the unhealthy ones once each, and then
 /// sells what was seized: impact first decays by 2 %, then grows by what a pool at rest would move.
 struct LiquidationWorker: WorkloadWorker {
   static let statistics = [

@@ -20,6 +20,8 @@ package enum WorkloadKernel: String, CaseIterable, Sendable {
   case healthScan = "health_scan"
   /// Eight paths of L2 with 2,000 accounts.
   case headline = "l2"
+  /// A path of B with 500 accounts.
+  case behaviour = "b"
 
   package static let usage = """
     usage: benchmarks kernel NAME [--repeat N]
@@ -66,6 +68,12 @@ package enum WorkloadKernel: String, CaseIterable, Sendable {
       var settings = WorkloadSettings(.headline)
       settings.paths = 8 * repeats
       settings.accounts = 2_000
+      settings.threads = 1
+      return try WorkloadRun(settings).rows.reduce(0, +)
+    case .behaviour:
+      var settings = WorkloadSettings(.behaviour)
+      settings.paths = repeats
+      settings.accounts = 500
       settings.threads = 1
       return try WorkloadRun(settings).rows.reduce(0, +)
     }

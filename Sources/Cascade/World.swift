@@ -35,7 +35,7 @@ package struct World: Sendable {
   var runningPeak: [Double]
   /// Whether any order has met a venue, so that the path differs from one without feedback.
   var hasTraded = false
-  /// Whether prices, indices or accounts have moved since the last test of all accounts.
+  /// Whether prices, indices or accounts have moved since the last test of the accounts.
   var hasChanged = true
 
   package init(_ blueprint: Blueprint) {
@@ -125,7 +125,10 @@ package struct MarketState: Sendable {
   package var owners: OwnerState
   private let startOwners: OwnerState
   var weights: HealthWeights
-  /// Threshold-weighted collateral and debt of every account at the last test, USD.
+  /// Threshold-weighted collateral and debt of the accounts at the last test, USD.
+  ///
+  /// With the watched engine only of those whom that test asked or `refresh` has computed since; the
+  /// entries of all others are old.
   package var threshold: [Double]
   package var debt: [Double]
   /// Liquidatable accounts at the last test, ascending.

@@ -17,7 +17,8 @@ struct BenchCommand: ParsableCommand {
 
       R makes prices only; L1, L2 and L4 run 10,000 positions at one, two and
       four times the volatility; L4S adds a crash to L4. Exit code 1 where a
-      mean lies outside its 99 % band.
+      mean of these lies outside its 99 % band. B runs a day of a whole
+      market with owners who act; it has no published means.
       """)
 
   @Argument(

@@ -143,7 +143,8 @@ package struct OwnerBuilder: Sendable {
     traits.leverage[account] = health.leverage
     if let halfLife = cohort.attentionHalfLife {
       let drawn = halfLife.quantile(random.uniform(.traitAttention, index))
-      traits.attentionRate[account] = drawn > 0 ? log(2) / drawn : .infinity
+      traits.attentionRate[account] =
+        drawn >= OwnerBuilder.shortestHalfLife ? log(2) / drawn : .infinity
     }
     // An owner has accepted the health it starts with: its trigger lies below.
     let trigger = cohort.triggerHealth.quantile(random.uniform(.traitTrigger, index))
@@ -162,6 +163,9 @@ package struct OwnerBuilder: Sendable {
   /// An owner's zone of attention ends this factor above its trigger, so that it is not left and
   /// entered at every tick.
   package static let zoneMargin = 1.02
+
+  /// Years, 1e-4 hours: somebody who looks more often looks in every step.
+  private static let shortestHalfLife = 1e-4 / 8760
 
   // MARK: Rule-sized accounts
 

@@ -35,13 +35,14 @@ enum OwnerFields {
         "attention_half_life_hours",
         .either([.word(["never"]), .distribution(.hours, .nonNegative)]),
         .derived("by class: bot 0, pro 0.3466, retail 6.931"),
-        "Half-life until the owner looks at a position in danger; 0 = every step.", neutral: "0"),
+        "Half-life until the owner looks at a position in danger; below 0.0001 = every step.",
+        neutral: "0"),
       Field(
-        "attention_return_sensitivity", .number(.pure, .nonNegative), .defaults("1"),
+        "attention_return_sensitivity", .number(.pure, Bounds(0, 1000)), .defaults("1"),
         "Rise of attention with the last hour's move in its own standard deviations.",
         neutral: "0"),
       Field(
-        "attention_health_sensitivity", .number(.pure, .nonNegative),
+        "attention_health_sensitivity", .number(.pure, Bounds(0, 1000)),
         .defaults(healthSensitivity), "Rise of attention as health falls below the alert level.",
         neutral: "0"),
       Field(
@@ -98,7 +99,7 @@ enum OwnerFields {
 
   private static let exits: [Field] = [
     Field(
-      "exit_hazard_per_day", .number(.perDay, .nonNegative), .defaults("0.0323"),
+      "exit_hazard_per_day", .number(.perDay, Bounds(0, 1000)), .defaults("0.0323"),
       "Base rate of voluntary closing.", neutral: "0"),
     Field(
       "disposition_ratio_bear", .number(.pure, Bounds(0.05, 20)), .defaults("1.55"),

@@ -71,7 +71,7 @@ extension StepLoop {
     }
   }
 
-  /// Oracles publish, and every account is tested at what they published.
+  /// Oracles publish, and the accounts are tested at what they published: all, or those who are watched.
   mutating func observe(_ step: Int) {
     let now = seconds(step)
     guard world.hasChanged else {

@@ -87,9 +87,11 @@ package struct DueForest: Sendable {
 
   /// Appends the accounts whose target the clock at `time` has passed.
   ///
+  /// - Precondition: `time` is finite, since an infinite target is never passed.
   /// Cost: O(accounts found x log accounts).
   package mutating func collect(_ clock: Int, at time: Double, into due: inout [Int32]) {
     guard isAnyDue(clock, at: time) else { return }
+    precondition(time < .infinity, "a clock stays finite")
     let (first, leaves) = (start[clock], leafCount[clock])
     open.append(1)
     while let node = open.popLast() {

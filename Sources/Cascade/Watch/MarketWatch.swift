@@ -13,13 +13,13 @@ struct MarketWatch: Sendable {
   /// Accounts whose health was computed at the last test.
   private(set) var asked: [Int32] = []
   /// Number of the test at which an account's health was last computed; `test` is the last one's.
-  private var computedAt: [UInt32]
+  private var computedAt: [UInt64]
   /// Number of the last test that found the account to be asked.
-  private var askedAt: [UInt32]
-  private var testNumber: UInt32 = 0
+  private var askedAt: [UInt64]
+  private var testNumber: UInt64 = 0
   /// Number of the last collection that found the account due.
-  private var dueAt: [UInt32]
-  private var collection: UInt32 = 0
+  private var dueAt: [UInt64]
+  private var collection: UInt64 = 0
   /// The account with the smallest health at time 0; -1 = nobody owes.
   private let weakest: Int
   /// Owners who may look for reasons other than their health.
@@ -50,7 +50,7 @@ struct MarketWatch: Sendable {
         let hasZone = traits.cohort[account] >= 0 && traits.attentionRate[account] > 0
         return (hasZone ? max(1, traits.triggerHealth[account]) : 1, .infinity)
       })
-    computedAt = [UInt32](repeating: 0, count: count)
+    computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
     askedAt = computedAt
     var weakest = (account: -1, health: Double.infinity)

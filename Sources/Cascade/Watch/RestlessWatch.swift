@@ -75,7 +75,8 @@ struct RestlessWatch: Sendable {
         price * supplyIndex[asset], price * debtIndex[asset]
       )
       guard low.price[asset] <= price, price <= high.price[asset],
-        supplyValue <= high.supplyValue[asset], debtValue <= high.debtValue[asset],
+        low.supplyValue[asset] <= supplyValue, supplyValue <= high.supplyValue[asset],
+        low.debtValue[asset] <= debtValue, debtValue <= high.debtValue[asset],
         low.volatility[asset] <= seen.volatility[asset],
         seen.volatility[asset] <= high.volatility[asset],
         low.borrowRate[asset] <= seen.borrowRate[asset],
@@ -86,8 +87,6 @@ struct RestlessWatch: Sendable {
   }
 
   /// Puts the box around the present values; nobody is on alert, and everybody is to be judged.
-  ///
-  /// Indices never fall, so that a price at its lowest bounds its products from below.
   mutating func moveBox(_ seen: Snapshot, _ supplyIndex: [Double], _ debtIndex: [Double]) {
     for asset in low.price.indices {
       low.price[asset] = seen.marketPrice[asset] * (1 - priceWidth[asset])

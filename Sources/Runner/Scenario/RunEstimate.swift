@@ -38,36 +38,36 @@ package struct RunEstimate: Sendable {
       + 3 * timelinePaths * records * columns * 8
 
     let steps = Double(blueprint.stepCount)
-    var path = steps * RunEstimate.secondsPerStep + Double(accounts) * RunEstimate.secondsPerReset
-    switch blueprint.engine {
-    case .dense:
+    let days = steps * blueprint.stepSeconds / 86_400
+    let events =
+      (blueprint.startVolatility.max() ?? 0) * days
+      * (RunEstimate.eventsOfOwner * Double(active)
+        + RunEstimate.eventsOfAccount * Double(accounts))
+    var path =
+      steps * RunEstimate.secondsPerStep + Double(accounts) * RunEstimate.secondsPerReset
+      + events * RunEstimate.secondsPerEvent
+    if blueprint.engine == .dense {
       path +=
         steps
         * (RunEstimate.secondsPerAccount * Double(accounts)
           + RunEstimate.secondsPerOwner * Double(active))
-    case .watched:
-      let days = steps * blueprint.stepSeconds / 86_400
-      let volatility = blueprint.startVolatility.max() ?? 0
-      path +=
-        RunEstimate.secondsPerEvent * volatility * days
-        * (RunEstimate.eventsOfOwner * Double(active)
-          + RunEstimate.eventsOfAccount * Double(accounts))
     }
     seconds = Double(scenario.run.paths) * Double(runs) * path / Double(max(1, threads))
   }
 
   // Measured on workload B with and without acting owners and on the shipped scenarios, one worker on a
   // 2.7 GHz server core.
-  private static let secondsPerStep = 3.5e-6
+  private static let secondsPerStep = 5e-6
   /// Putting an account back to time 0, and its part of the outcome.
   private static let secondsPerReset = 150e-9
-  // Dense: a test, and an owner's zone and clocks.
-  private static let secondsPerAccount = 15e-9
-  private static let secondsPerOwner = 5e-9
-  // Watched: an event with all that it brings about, and events a day at a volatility of one.
-  private static let secondsPerEvent = 2e-6
+  /// An event with all that it brings about.
+  private static let secondsPerEvent = 3e-6
+  // Events a day at a volatility of one.
   private static let eventsOfOwner = 1.4
   private static let eventsOfAccount = 0.1
+  // Of the dense engine: a test, and an owner's zone and clocks.
+  private static let secondsPerAccount = 15e-9
+  private static let secondsPerOwner = 5e-9
 }
 
 extension Scenario {
