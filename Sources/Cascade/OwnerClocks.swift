@@ -124,7 +124,6 @@ extension MarketState {
   }
 
   /// Lists the owners on the wrong side of their zone's edge, ascending.
-  @inline(never)
   private mutating func findMovers(_ seen: Snapshot) {
     movers.removeAll(keepingCapacity: true)
     if isWatched {

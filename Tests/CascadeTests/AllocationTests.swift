@@ -59,9 +59,3 @@ struct AllocationTests {
     #expect(long == short)
   }
 }
-
-#if DEBUG
-  private let isOptimised = false
-#else
-  private let isOptimised = true
-#endif

@@ -253,13 +253,13 @@ package struct HealthWatch: Sendable {
     holdings.fill(with: 0)
     var startThreshold = 0.0
     for leg in positions.legs(of: account) {
-      let asset = Int32(positions.legAsset[leg])
-      if let index = collateralIndex[Int(asset)] {
+      let asset = Int(positions.legAsset[leg])
+      if let index = collateralIndex[asset] {
         holdings[index] = positions.supplied[leg]
         startThreshold += positions.supplied[leg] * startWeight[index]
       }
       guard positions.borrowed[leg] > 0 else { continue }
-      guard let index = debtIndex[Int(asset)], isSeveral || index == group else {
+      guard let index = debtIndex[asset], isSeveral || index == group else {
         // A debt that the group does not know: the account is asked always.
         row.lower = .infinity
         continue

@@ -3,12 +3,6 @@ import SimulationCore
 import TestSupport
 import Testing
 
-#if DEBUG
-  private let isOptimised = false
-#else
-  private let isOptimised = true
-#endif
-
 /// Workload R: 1,440 one-minute steps of eight assets, t with 5 degrees of freedom, one factor.
 ///
 /// Acceptance bands for 10,000 paths are 2.6 standard deviations around a reference of 200,000 paths.
@@ -16,7 +10,6 @@ import Testing
 struct WorkloadReturnsTests {
   @Test(
     "minimum and time-weighted average price lie in the acceptance bands",
-    .enabled(if: isOptimised),
     .enabled(if: isOptimised, "115 million variates take minutes without optimisation"))
   func acceptance() throws {
     let volatilities = [0.65, 0.55, 0.66, 0.85, 0.95, 1.05, 1.15, 0.02]
