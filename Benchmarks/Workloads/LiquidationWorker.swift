@@ -15,30 +15,24 @@ struct LiquidationWorker: WorkloadWorker {
 
   private let model: any PriceModel
   private let jump: Double
-  private let jumpFactor: Double
   private let start: LendingPool
   private let rules: FixedSpreadMarket
   private let spotMarkets = WorkloadMarket.spotMarkets
   private var block: PriceBlock
-  /// e^logPrice of the block.
+  /// e^logPrice of the block, after the jump times e^jump.
   private var exogenous: [Double] = []
   private var pool: LendingPool
   private var weights: HealthWeights
   /// `nil` for the dense engine, which tests every account in every step.
   private var watch: HealthWatch?
+  private let isWatched: Bool
   private var threshold: [Double]
   private var debt: [Double]
   private var liquidatable: [Int32] = []
   private var room: [Int32]
   /// Accounts liquidated on the path under way.
   private var changed: [Int32] = []
-  private var price = [Double](repeating: 1, count: WorkloadMarket.assetCount)
-  /// Log distance of the market price below the exogenous one.
-  private var displacement = [Double](repeating: 0, count: WorkloadMarket.assetCount)
-  /// Whether any sale has moved a price on the path under way.
-  private var isMoved = false
-  private var minusDisplacement = [Double](repeating: 0, count: WorkloadMarket.assetCount)
-  private var impact = [Double](repeating: 1, count: WorkloadMarket.assetCount)
+  private var course: PriceCourse
   private var sold = [Double](repeating: 0, count: WorkloadMarket.assetCount)
   private var wasLiquidated: [Bool]
   private var offers: [LiquidationOffer] = []
@@ -50,7 +44,6 @@ struct LiquidationWorker: WorkloadWorker {
     var badDebtUSD = 0.0
     var liquidations = 0
     var accounts = 0
-    var lowest = 1.0
   }
 
   init(
@@ -58,18 +51,21 @@ struct LiquidationWorker: WorkloadWorker {
   ) {
     self.model = model
     jump = settings.jump
-    jumpFactor = exp(settings.jump)
     let accounts = book.accountCount
     rules = WorkloadMarket.rules(accounts: accounts)
     start = LendingPool(parameters: rules.reserves, positions: book)
     pool = start
+    course = PriceCourse(
+      supplyIndex: pool.supplyIndex, threshold: WorkloadMarket.threshold,
+      debtIndex: pool.debtIndex, kept: WorkloadMarket.impactKept)
     weights = HealthWeights(assetCount: WorkloadMarket.assetCount)
+    isWatched = settings.engine == .watched
     let tested = settings.engine == .dense ? accounts : 0
     threshold = [Double](repeating: 0, count: tested)
     debt = threshold
     room = [Int32](repeating: 0, count: tested + 1)
-    if settings.engine == .watched {
-      weights.update(pool: pool, prices: price)
+    if isWatched {
+      weights.update(pool: pool, prices: course.price)
       watch = HealthWatch(
         pool: pool, weights: weights, step: WorkloadMarket.step(multiplier: settings.multiplier))
     }
@@ -83,12 +79,23 @@ struct LiquidationWorker: WorkloadWorker {
     block.resize(to: paths.count)
     model.fill(&block, firstPath: paths.lowerBound, seed: WorkloadMarket.seed)
     exogenous = VectorMath.exp(block.logPrice)
+    if jump != 0 { addJump(to: paths.count) }
     for slot in 0..<paths.count {
       runPath(slot)
       rows += [
         row.liquidatedUSD, row.badDebtUSD, Double(row.liquidations), Double(row.accounts),
-        row.lowest, price[0],
+        course.lowest[0], course.price[0],
       ]
+    }
+  }
+
+  private mutating func addJump(to paths: Int) {
+    let factor = exp(jump)
+    for slot in 0..<paths {
+      for step in WorkloadMarket.jumpStep..<WorkloadMarket.stepCount {
+        let offset = block.offset(path: slot, step: step)
+        for asset in spotMarkets.indices { exogenous[offset + asset] *= factor }
+      }
     }
   }
 
@@ -97,22 +104,37 @@ struct LiquidationWorker: WorkloadWorker {
     watch?.reset()
     for account in changed { wasLiquidated[Int(account)] = false }
     changed.removeAll(keepingCapacity: true)
-    displacement.fill(with: 0)
-    isMoved = false
+    course.restart(at: WorkloadMarket.startPrices)
     row = Row()
-    for step in 0..<WorkloadMarket.stepCount {
-      movePrices(step, slot)
-      weights.update(pool: pool, prices: price)
+    var step = 0
+    while true {
+      step += passQuietSteps(from: step, slot)
+      guard step < WorkloadMarket.stepCount else { return }
       findLiquidatable()
-      guard !liquidatable.isEmpty || isMoved else { continue }
       for index in liquidatable.indices { liquidate(Int(liquidatable[index])) }
-      sell()
+      course.decay()
+      if !liquidatable.isEmpty { sell() }
+      step += 1
     }
+  }
+
+  /// Moves prices on to the next step at which accounts are to be tested, the dense engine's being any.
+  private mutating func passQuietSteps(from step: Int, _ slot: Int) -> Int {
+    let left = WorkloadMarket.stepCount - step
+    let offset = block.offset(path: slot, step: step)
+    if isWatched {
+      return watch?.skipQuietSteps(
+        of: &course, in: exogenous, at: offset, steps: left, weights: &weights) ?? 0
+    }
+    guard left > 0 else { return 0 }
+    course.move(along: exogenous, at: offset)
+    weights.update(pool: pool, prices: course.price)
+    return 0
   }
 
   /// Lists the accounts whose debt exceeds their weighted collateral, ascending.
   private mutating func findLiquidatable() {
-    guard watch != nil else {
+    guard isWatched else {
       pool.positions.scan(
         weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
       return
@@ -127,27 +149,14 @@ struct LiquidationWorker: WorkloadWorker {
     liquidatable.sort()
   }
 
-  private mutating func movePrices(_ step: Int, _ slot: Int) {
-    let offset = block.offset(path: slot, step: step)
-    for asset in price.indices { price[asset] = exogenous[offset + asset] }
-    if step >= WorkloadMarket.jumpStep && jump != 0 {
-      for asset in spotMarkets.indices { price[asset] *= jumpFactor }
-    }
-    if isMoved {
-      for asset in displacement.indices { minusDisplacement[asset] = -displacement[asset] }
-      VectorMath.exp(minusDisplacement, count: minusDisplacement.count, into: &impact)
-      for asset in price.indices { price[asset] *= impact[asset] }
-    }
-    row.lowest = min(row.lowest, price[0])
-  }
-
   private mutating func liquidate(_ account: Int) {
     offers.removeAll(keepingCapacity: true)
     seizures.removeAll(keepingCapacity: true)
-    rules.offers(account: account, pool: pool, prices: price, into: &offers)
+    rules.offers(account: account, pool: pool, prices: course.price, into: &offers)
     guard let offer = offers.first else { return }
     let receipt = rules.liquidate(
-      offer, repaying: offer.maximumRepayment, pool: &pool, prices: price, seizures: &seizures)
+      offer, repaying: offer.maximumRepayment, pool: &pool, prices: course.price,
+      seizures: &seizures)
     for seizure in seizures { sold[seizure.asset] += seizure.tokens }
     row.liquidatedUSD += receipt.repaidUSD
     row.badDebtUSD += receipt.badDebtUSD
@@ -159,12 +168,10 @@ struct LiquidationWorker: WorkloadWorker {
     changed.append(Int32(account))
   }
 
+  /// Sells what was seized: to what is left of earlier impact comes what a pool at rest would move.
   private mutating func sell() {
-    isMoved = true
-    for asset in spotMarkets.indices {
-      displacement[asset] *= WorkloadMarket.impactKept
-      guard sold[asset] > 0 else { continue }
-      displacement[asset] += spotMarkets[asset].quote(sold[asset], from: 0).displacement
+    for asset in spotMarkets.indices where sold[asset] > 0 {
+      course.add(spotMarkets[asset].quote(sold[asset], from: 0).displacement, to: asset)
       sold[asset] = 0
     }
   }

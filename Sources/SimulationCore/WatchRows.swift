@@ -1,64 +1,5 @@
 import CKernels
 
-/// Two corners of a box of coordinates: the lowest and highest weight of each asset's collateral, and of
-/// each group's debt.
-package struct WatchCorner: Sendable {
-  package var low: [Double]
-  package var high: [Double]
-  package var debtLow: [Double]
-  package var debtHigh: [Double]
-
-  /// Makes this the single point of `weights`, one pair an asset: of a token supplied, and of one owed.
-  ///
-  /// Bounds are loosened by `slack`. With `startDebt`, the last group takes the extremes of all debts'
-  /// weights over it.
-  package mutating func place(
-    weights: [Double], collateral: [Int32], debt: [Int32], startDebt: [Double]?, slack: Double
-  ) {
-    precondition(
-      collateral.count == low.count && debt.count < debtLow.count && debtHigh.count == debtLow.count
-    )
-    if let startDebt {
-      ck_watch_place(
-        Int32(collateral.count), collateral, Int32(debt.count), debt, weights, startDebt, slack,
-        &low, &debtLow, &debtHigh)
-    } else {
-      ck_watch_place(
-        Int32(collateral.count), collateral, Int32(debt.count), debt, weights, nil, slack, &low,
-        &debtLow, &debtHigh)
-    }
-  }
-
-  package init(assetCount: Int, groupCount: Int) {
-    low = [Double](repeating: 0, count: assetCount)
-    high = low
-    debtLow = [Double](repeating: 0, count: groupCount)
-    debtHigh = debtLow
-  }
-}
-
-/// Bounds on every weight of a pool.
-package struct WatchBox: Sendable {
-  private var low: [Double]
-  private var high: [Double]
-
-  /// A box that bounds nothing.
-  package init(count: Int) {
-    low = [Double](repeating: -.infinity, count: count)
-    high = [Double](repeating: .infinity, count: count)
-  }
-
-  package mutating func bound(_ index: Int, from least: Double, to most: Double) {
-    low[index] = least
-    high[index] = most
-  }
-
-  package func contains(_ values: [Double]) -> Bool {
-    precondition(values.count == low.count)
-    return ck_inside(low.count, values, low, high) != 0
-  }
-}
-
 /// One account of a watch list: what it holds and owes, and the levels at which it must be asked.
 package struct WatchRow: Sendable {
   /// What it owes, in the group's unit.
@@ -84,17 +25,17 @@ package struct WatchRows: Sendable {
   private var hasUpper = false
   private var groups: [Int32] = []
   /// `[block]`, one bit a lane, after a test.
-  package private(set) var masks: [UInt8] = []
-  /// The group's block that has room, its next free lane; -1 = none.
-  private var openBlock: [Int]
-  private var openLane: [Int]
+  private var masks: [UInt8] = []
+  /// Blocks in which the last test marked anybody.
+  private var markedBlocks = 0
+  /// The group's next free slot; at the edge of a block it needs another one.
+  private var openSlot: [Int32]
 
   package static let lanes = Int(CK_LANES)
 
   package init(assetCount: Int, groupCount: Int) {
     self.assetCount = assetCount
-    openBlock = [Int](repeating: -1, count: groupCount)
-    openLane = openBlock
+    openSlot = [Int32](repeating: 0, count: groupCount)
   }
 
   package var slots: Range<Int> { 0..<blockCount * WatchRows.lanes }
@@ -102,32 +43,24 @@ package struct WatchRows: Sendable {
   package mutating func removeAll() {
     blockCount = 0
     hasUpper = false
-    openBlock.fill(with: -1)
+    openSlot.fill(with: 0)
   }
 
   /// A free slot in a block of the group, for an account that is then written there.
   package mutating func claimSlot(group: Int, account: Int32) -> Int {
-    if openBlock[group] < 0 || openLane[group] == WatchRows.lanes {
-      openBlock[group] = addBlock(group)
-      openLane[group] = 0
-    }
-    let slot = openBlock[group] * WatchRows.lanes + openLane[group]
-    openLane[group] += 1
+    if Int(openSlot[group]) % WatchRows.lanes == 0 { openSlot[group] = addBlock(group) }
+    let slot = Int(openSlot[group])
+    openSlot[group] += 1
     accounts[slot] = account
     return slot
   }
 
-  /// An empty block at the end; storage grows only beyond the largest list so far.
-  private mutating func addBlock(_ group: Int) -> Int {
+  /// The first slot of an empty block at the end.
+  private mutating func addBlock(_ group: Int) -> Int32 {
     let block = blockCount
     blockCount += 1
+    makeRoom(for: blockCount)
     let lanes = WatchRows.lanes
-    if groups.count < blockCount {
-      groups.append(0)
-      masks.append(0)
-      accounts += repeatElement(-1, count: lanes)
-      entries += repeatElement(0, count: lanes * rowCount)
-    }
     groups[block] = Int32(group)
     for slot in block * lanes..<(block + 1) * lanes { accounts[slot] = -1 }
     let first = block * lanes * rowCount
@@ -135,7 +68,17 @@ package struct WatchRows: Sendable {
     for entry in first + lanes * (rowCount - 1)..<first + lanes * rowCount {
       entries[entry] = .infinity
     }
-    return block
+    return Int32(block * lanes)
+  }
+
+  /// Storage for that many blocks; it grows only beyond the largest list so far.
+  private mutating func makeRoom(for blocks: Int) {
+    guard groups.count < blocks else { return }
+    let missing = blocks - groups.count
+    groups += repeatElement(0, count: missing)
+    masks += repeatElement(0, count: missing)
+    accounts += repeatElement(-1, count: WatchRows.lanes * missing)
+    entries += repeatElement(0, count: WatchRows.lanes * rowCount * missing)
   }
 
   /// Writes an account's row; `holdings` has one amount an asset.
@@ -195,22 +138,22 @@ package struct WatchRows: Sendable {
   ///
   /// Cost: two products an asset and block of eight; allocates nothing.
   package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys = Keys()) -> Bool {
-    precondition(corner.low.count == assetCount && corner.debtLow.count == openBlock.count)
-    return keys.values.withUnsafeBufferPointer { values in
+    precondition(corner.low.count == assetCount && corner.debtLow.count == openSlot.count)
+    markedBlocks = keys.values.withUnsafeBufferPointer { values in
       ck_watch(
         blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups,
         values.isEmpty ? nil : values.baseAddress, keys.limit, keys.floorLimit, corner.low,
-        corner.high, corner.debtLow, corner.debtHigh, floor, &masks) > 0
+        corner.high, corner.debtLow, corner.debtHigh, floor, &masks)
     }
+    return markedBlocks > 0
   }
 
   /// The test at one point, whose `high` need not be filled.
   package mutating func testPoint(_ point: WatchCorner, floor: Double) -> Bool {
-    point.low.withUnsafeBufferPointer { low in
-      ck_watch(
-        blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups, nil, 0, 0,
-        low.baseAddress, low.baseAddress, point.debtLow, point.debtHigh, floor, &masks) > 0
-    }
+    markedBlocks = ck_watch(
+      blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups, nil, 0, 0, point.low, nil,
+      point.debtLow, point.debtHigh, floor, &masks)
+    return markedBlocks > 0
   }
 
   /// Appends the accounts that the last test marked.
@@ -225,19 +168,17 @@ package struct WatchRows: Sendable {
     }
   }
 
-  /// Copies the rows that the last test marked to another list, and notes where they are there.
+  /// Makes `list` the rows that the last test marked, and notes where they are there.
+  ///
+  /// - Precondition: `list` is empty.
   package func copyMarked(to list: inout WatchRows, slots: inout [Int32]) {
-    for block in 0..<blockCount where masks[block] != 0 {
-      var mask = masks[block]
-      while mask != 0 {
-        let slot = block * WatchRows.lanes + mask.trailingZeroBitCount
-        mask &= mask - 1
-        guard accounts[slot] >= 0 else { continue }
-        let place = list.claimSlot(group: Int(groups[block]), account: accounts[slot])
-        list.copy(slot, of: self, to: place)
-        slots[Int(accounts[slot])] = Int32(place)
-      }
-    }
+    precondition(list.blockCount == 0 && list.assetCount == assetCount)
+    list.makeRoom(for: markedBlocks)
+    list.hasUpper = hasUpper
+    list.blockCount = ck_watch_copy_marked(
+      blockCount, Int32(rowCount), entries, groups, masks, accounts, &list.openSlot, markedBlocks,
+      &list.entries, &list.groups, &list.accounts, &slots)
+    precondition(list.blockCount >= 0, "a group fills at most as many blocks as it had")
   }
 
   /// The test of one account, by the same rule.
@@ -255,5 +196,31 @@ package struct WatchRows: Sendable {
       below >= max(entries[levels + lanes], floor) * (entries[levels] * corner.debtHigh[group])
       && above < entries[levels + 2 * lanes] * corner.debtLow[group]
     return !stays
+  }
+}
+
+extension WatchRows {
+  /// Follows a course up to the first step at which its weights leave the box, or the test at their
+  /// point marks anybody; returns how many steps came before it.
+  ///
+  /// `exogenous` holds the prices `[step][asset]` from entry `offset` on, of which `steps` follow.
+  /// Course and weights are left at the step that was reached, before its displacement decays.
+  package mutating func skipQuietSteps(
+    of course: inout PriceCourse, in exogenous: [Double], at offset: Int, steps: Int,
+    weights: inout [Double], point: inout WatchCorner, places: WatchPlaces, box: WatchBox,
+    floor: Double
+  ) -> Int {
+    let count = course.price.count
+    precondition(offset >= 0 && steps >= 0 && offset + steps * count <= exogenous.count)
+    precondition(weights.count == 2 * count && places.fit(point) && box.low.count == 2 * count)
+    return ck_watch_quiet(
+      steps, Int32(count), exogenous, offset, course.isMoved ? 1 : 0, course.kept,
+      &course.displacement, course.factors, &course.price, &course.lowest, &weights,
+      &course.room, box.low, box.high, Int32(places.collateral.count), places.collateral,
+      Int32(places.debt.count),
+      places.debt, places.hasSeveral ? 1 : 0, places.startDebt, places.slack, &point.low,
+      &point.high, &point.debtLow, &point.debtHigh, blockCount, entries, hasUpper ? 1 : 0, groups,
+      floor,
+      &masks)
   }
 }

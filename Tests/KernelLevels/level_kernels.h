@@ -18,4 +18,5 @@ static const kernel_level level = {
     .tabulated_tile = level_ck_tabulated_tile,
     .walk_tile = level_ck_walk_tile,
     .watch = level_ck_watch,
+    .watch_quiet = level_ck_watch_quiet,
 };

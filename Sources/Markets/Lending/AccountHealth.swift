@@ -76,7 +76,7 @@ extension LendingPool {
 /// Prices and indices folded into two weights an asset, so that a scan needs two products a leg.
 package struct HealthWeights: Sendable {
   /// `[asset][2]`: supply index x price x liquidation threshold, then debt index x price.
-  package private(set) var pairs: [Double]
+  package internal(set) var pairs: [Double]
 
   package init(assetCount: Int) {
     pairs = [Double](repeating: 0, count: 2 * assetCount)

@@ -1,9 +1,9 @@
-import SimulationCore
+package import SimulationCore
 
 /// Half-widths of the boxes around prices, in standard deviations of a step; they change no result.
 package struct WatchBoxes: Sendable {
-  package var narrow = 6.0
-  package var wide = 30.0
+  package var narrow = 11.0
+  package var wide = 36.0
   /// Of the narrow box, as a fraction; four times that of the wide one.
   package var least = 0.001
   /// No box reaches further, as a fraction.
@@ -35,14 +35,11 @@ package struct HealthWatch: Sendable {
 
   // Which coordinates there are. The last group is that of accounts that owe several assets: it weighs
   // by the largest and smallest growth of any debt coordinate since the start.
-  private let collateralAssets: [Int32]
-  private let debtAssets: [Int32]
-  private let hasSeveral: Bool
+  private let places: WatchPlaces
   /// Index of an asset among those two, if it is there.
   private let collateralIndex: [Int?]
   private let debtIndex: [Int?]
   private let startWeight: [Double]
-  private let startDebtWeight: [Double]
   private let width: (narrow: [Double], wide: [Double])
   private let debtWidth: (narrow: [Double], wide: [Double])
 
@@ -94,12 +91,11 @@ package struct HealthWatch: Sendable {
       if pool.parameters[asset].liquidationThreshold > 0 { isCollateral[asset] = true }
       if positions.borrowed[leg] > 0 { isDebt[asset] = true }
     }
-    collateralAssets = isCollateral.indices.filter { isCollateral[$0] }.map(Int32.init)
-    debtAssets = isDebt.indices.filter { isDebt[$0] }.map(Int32.init)
+    let collateralAssets = isCollateral.indices.filter { isCollateral[$0] }.map(Int32.init)
+    let debtAssets = isDebt.indices.filter { isDebt[$0] }.map(Int32.init)
     collateralIndex = HealthWatch.places(of: collateralAssets, among: pool.assetCount)
     debtIndex = HealthWatch.places(of: debtAssets, among: pool.assetCount)
     startWeight = collateralAssets.map { weights.threshold(Int($0)) }
-    startDebtWeight = debtAssets.map { weights.debt(Int($0)) }
     func widths(_ assets: [Int32], _ factor: Double, _ least: Double) -> [Double] {
       assets.map { min(WatchBoxes.widest, max(least, factor * step[Int($0)])) }
     }
@@ -129,7 +125,10 @@ package struct HealthWatch: Sendable {
       guard owed.count < 2, let leg = owed.first else { return owed.isEmpty ? 0 : groupCount - 1 }
       return isDebt[..<Int(positions.legAsset[leg])].count { $0 }
     }
-    hasSeveral = groups.contains(groupCount - 1)
+    places = WatchPlaces(
+      collateral: collateralAssets, debt: debtAssets,
+      startDebt: debtAssets.map { weights.debt(Int($0)) },
+      hasSeveral: groups.contains(groupCount - 1), slack: HealthWatch.slack)
     let ratios = (0..<count).map { account in
       let (threshold, debt) = positions.weigh(account, weights)
       return debt > 0 ? threshold / (debt * levels(account).lower) : .infinity
@@ -173,6 +172,7 @@ package struct HealthWatch: Sendable {
     }
     dirty.removeAll(keepingCapacity: true)
     hasLists = false
+    narrowBox.close()
   }
 
   /// Says that the account's balances or levels are now these.
@@ -194,9 +194,7 @@ package struct HealthWatch: Sendable {
 
   /// Finds everybody who may be outside its levels at `weights`, or below `floor`, into `candidates`.
   package mutating func test(_ weights: HealthWeights, floor: Double = 0) {
-    point.place(
-      weights: weights.pairs, collateral: collateralAssets, debt: debtAssets,
-      startDebt: hasSeveral ? startDebtWeight : nil, slack: HealthWatch.slack)
+    point.place(weights: weights.pairs, at: places)
     if !hasLists || floor > long.floor || !wideBox.contains(weights.pairs) {
       rebuildLong(floor)
     } else if floor > short.floor || !narrowBox.contains(weights.pairs) {
@@ -207,18 +205,32 @@ package struct HealthWatch: Sendable {
     short.rows.appendMarked(to: &candidates)
   }
 
+  /// Follows a course of prices up to the first step at which a test might find anybody; returns how
+  /// many steps came before it.
+  ///
+  /// `exogenous` holds the prices `[step][asset]` from entry `offset` on, of which `steps` follow.
+  /// Course and weights are left at the step that was reached, before its displacement decays.
+  package mutating func skipQuietSteps(
+    of course: inout PriceCourse, in exogenous: [Double], at offset: Int, steps: Int,
+    weights: inout HealthWeights
+  ) -> Int {
+    short.rows.skipQuietSteps(
+      of: &course, in: exogenous, at: offset, steps: steps, weights: &weights.pairs, point: &point,
+      places: places, box: narrowBox, floor: short.floor)
+  }
+
   // MARK: Boxes
 
   private mutating func rebuildLong(_ floor: Double) {
     rebuilds.long += 1
-    wide.surround(point, width.wide, debtWidth.wide, startDebtWeight)
-    wide.write(to: &wideBox, collateralAssets, debtAssets)
+    wide.surround(point, width.wide, debtWidth.wide, places.startDebt)
+    wide.write(to: &wideBox, places)
     hasLists = true
     // By how much any health can have shrunk since the start, somewhere in the box.
     var (least, most) = (Double.infinity, 0.0)
     for index in width.wide.indices { least = min(least, wide.low[index] / startWeight[index]) }
     for index in debtWidth.wide.indices {
-      most = max(most, wide.debtHigh[index] / startDebtWeight[index])
+      most = max(most, wide.debtHigh[index] / places.startDebt[index])
     }
     let limit = most / least * (1 + HealthWatch.slack)
     let isAny = book.test(
@@ -231,9 +243,9 @@ package struct HealthWatch: Sendable {
 
   private mutating func rebuildShort(_ floor: Double) {
     rebuilds.short += 1
-    narrow.surround(point, width.narrow, debtWidth.narrow, startDebtWeight)
+    narrow.surround(point, width.narrow, debtWidth.narrow, places.startDebt)
     narrow.clip(to: wide)
-    narrow.write(to: &narrowBox, collateralAssets, debtAssets)
+    narrow.write(to: &narrowBox, places)
     let isAny = long.rows.test(narrow, floor: floor)
     short.clear(floor: floor)
     if isAny { long.rows.copyMarked(to: &short.rows, slots: &short.slotOf) }
@@ -247,7 +259,7 @@ package struct HealthWatch: Sendable {
   ) {
     let slot = Int(slotOf[account])
     let group = book.group(of: slot)
-    let isSeveral = group == debtAssets.count
+    let isSeveral = group == places.debt.count
     var row = WatchRow()
     row.lower = lower
     holdings.fill(with: 0)
@@ -264,12 +276,12 @@ package struct HealthWatch: Sendable {
         row.lower = .infinity
         continue
       }
-      row.debt += positions.borrowed[leg] * (isSeveral ? startDebtWeight[index] : 1)
+      row.debt += positions.borrowed[leg] * (isSeveral ? places.startDebt[index] : 1)
     }
     row.upper = upper < .infinity || row.lower == .infinity ? upper * row.debt : .infinity
     book.write(slot, row, holdings)
     let startDebt =
-      row.debt * (isSeveral ? 1 : startDebtWeight.isEmpty ? 1 : startDebtWeight[group])
+      row.debt * (isSeveral ? 1 : places.startDebt.isEmpty ? 1 : places.startDebt[group])
     let health = startDebt > 0 ? startThreshold / startDebt : .infinity
     let isNear = row.lower == .infinity || upper < .infinity
     slotKeys[2 * slot] = isNear ? 0 : health / lower
@@ -340,12 +352,13 @@ extension WatchCorner {
 
   /// Writes the box's bounds down by asset.
   fileprivate func write(
-    to box: inout WatchBox, _ collateralAssets: [Int32], _ debtAssets: [Int32]
+    to box: inout WatchBox, _ places: WatchPlaces
   ) {
+    box.open()
     for index in low.indices {
-      box.bound(2 * Int(collateralAssets[index]), from: low[index], to: high[index])
+      box.bound(2 * Int(places.collateral[index]), from: low[index], to: high[index])
     }
-    for (index, asset) in debtAssets.enumerated() {
+    for (index, asset) in places.debt.enumerated() {
       // The corner is loosened already; the weight itself must not come near its edge.
       box.bound(
         2 * Int(asset) + 1, from: debtLow[index] * (1 + 1e-8), to: debtHigh[index] * (1 - 1e-8))

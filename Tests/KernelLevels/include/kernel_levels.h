@@ -11,6 +11,7 @@ typedef struct {
   __typeof__(&ck_tabulated_tile) tabulated_tile;
   __typeof__(&ck_walk_tile) walk_tile;
   __typeof__(&ck_watch) watch;
+  __typeof__(&ck_watch_quiet) watch_quiet;
 } kernel_level;
 
 // As for the processor family's oldest member.

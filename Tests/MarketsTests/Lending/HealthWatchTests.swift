@@ -6,19 +6,20 @@ import Testing
 
 @Suite("Watched health")
 struct HealthWatchTests {
-  /// Accounts with up to three legs in four assets, several of them owing two assets.
-  private func pool(_ random: inout TestRandom, accounts: Int) -> LendingPool {
+  /// Accounts with legs in some of the assets, several of them owing two.
+  private func pool(_ random: inout TestRandom, accounts: Int, assets: Int = 4) -> LendingPool {
     var (start, asset): ([Int32], [Int32]) = ([0], [])
     var (supplied, borrowed): ([Double], [Double]) = ([], [])
     for _ in 0..<accounts {
-      for candidate in 0..<4 where random.chance(0.6) {
+      for candidate in 0..<assets where random.chance(0.6) {
         asset.append(Int32(candidate))
         supplied.append(random.chance(0.6) ? random.logUniform(1, 100) : 0)
         borrowed.append(random.chance(0.4) ? random.logUniform(0.5, 50) : 0)
       }
       start.append(Int32(asset.count))
     }
-    let parameters = [0.8, 0.7, 0.0, 0.85].map { threshold in
+    let parameters = (0..<assets).map { asset in
+      let threshold = [0.8, 0.7, 0.0, 0.85][asset % 4]
       var reserve = ReserveParameters()
       reserve.liquidationThreshold = threshold
       return reserve
@@ -87,5 +88,85 @@ struct HealthWatchTests {
     if narrow == 1 {
       #expect(watch.rebuilds.long > 3 && watch.rebuilds.short > watch.rebuilds.long)
     }
+  }
+
+  @Test(
+    "A known course passes the steps at which nobody leaves its levels, as single steps would",
+    arguments: testSeeds(12), [4, 8])
+  func course(seed: UInt64, assets: Int) {
+    var random = TestRandom(seed: seed)
+    var pool = pool(&random, accounts: 40, assets: assets)
+    let (start, stepCount) = (pool, 300)
+    let step = (0..<assets).map { $0 % 4 == 3 ? 0.0001 : 0.01 }
+    let startPrices = (0..<assets).map { _ in random.logUniform(0.1, 10) }
+    var weights = HealthWeights(assetCount: assets)
+    weights.update(pool: pool, prices: startPrices)
+    let levels = (0..<40).map { account in
+      let (threshold, debt) = pool.positions.weigh(account, weights)
+      let health = threshold / debt
+      return debt > 0 && health > 0
+        ? (lower: health * random.uniform(0.7, 0.999), upper: health * random.uniform(1.01, 2))
+        : (lower: 0, upper: .infinity)
+    }
+    var watch = HealthWatch(pool: pool, weights: weights, step: step, levels: { levels[$0] })
+    var course = PriceCourse(
+      supplyIndex: pool.supplyIndex, threshold: pool.parameters.map(\.liquidationThreshold),
+      debtIndex: pool.debtIndex, kept: 0.9)
+    var (passed, stops, found) = (0, 0, 0)
+    for _ in 0..<3 {
+      watch.reset()
+      pool = start
+      course.restart(at: startPrices)
+      var exogenous = startPrices
+      for entry in 0..<(stepCount - 1) * assets {
+        exogenous.append(exogenous[entry] * exp(step[entry % assets] * random.uniform(-2, 2)))
+      }
+      var single = course
+      var now = 0
+      while now < stepCount {
+        let quiet = watch.skipQuietSteps(
+          of: &course, in: exogenous, at: now * assets, steps: stepCount - now, weights: &weights)
+        for later in 0...quiet where now + later < stepCount {
+          var atStep = weights
+          single.move(along: exogenous, at: (now + later) * assets)
+          atStep.update(pool: pool, prices: single.price)
+          if later == quiet {
+            #expect(atStep.pairs == weights.pairs)
+            break
+          }
+          for account in 0..<40 {
+            let (threshold, debt) = pool.positions.weigh(account, atStep)
+            #expect(
+              threshold >= levels[account].lower * debt
+                && !(debt > 0 && threshold >= levels[account].upper * debt))
+          }
+          single.decay()
+        }
+        #expect(course.price == single.price && course.lowest == single.lowest)
+        #expect(course.displacement == single.displacement)
+        passed += quiet
+        now += quiet
+        guard now < stepCount else { break }
+        let rebuilds = watch.rebuilds.short
+        watch.test(weights)
+        #expect(!watch.candidates.isEmpty || watch.rebuilds.short > rebuilds, "a stop has a reason")
+        stops += 1
+        for account in watch.candidates.map(Int.init) {
+          found += 1
+          for leg in pool.positions.legs(of: account) {
+            pool.positions.supplied[leg] = start.positions.supplied[leg]
+            pool.positions.borrowed[leg] = 0
+          }
+          watch.update(account, pool.positions, lower: levels[account].lower, upper: .infinity)
+        }
+        course.decay()
+        if random.chance(0.3) { course.add(random.uniform(0, 0.02), to: random.index(assets)) }
+        single = course
+        now += 1
+      }
+    }
+    #expect(passed > 0)
+    #expect(stops > 0)
+    #expect(found > 0)
   }
 }

@@ -16,6 +16,7 @@ private struct Outputs: Equatable {
     for assets in [1, 3, 8, 11] {
       walk(level, assets: assets)
       watch(level, assets: assets)
+      course(level, assets: assets)
     }
   }
 
@@ -90,11 +91,54 @@ extension Outputs {
   }
 }
 
+extension Outputs {
+  /// A course of 100 steps over a book of six blocks, stopped and resumed with moved prices.
+  fileprivate mutating func course(_ level: kernel_level, assets: Int) {
+    let blocks = 6
+    func uniforms(_ count: Int, _ draw: UInt32) -> [Double] {
+      (0..<count).map { PathRandom(seed: 9, path: 0).uniform(.choice, UInt32($0), draw) }
+    }
+    var rows = uniforms(blocks * 8 * (assets + 3), 1)
+    for block in 0..<blocks {
+      for lane in 0..<8 {
+        let debt = (block * (assets + 3) + assets) * 8 + lane
+        rows[debt] *= 0.35 * Double(assets)
+        rows[debt + 8] = 1
+        rows[debt + 16] = .infinity
+      }
+    }
+    let exogenous = uniforms(100 * assets, 2).map { 1 + 0.3 * $0 }
+    let order = (0..<assets).map(Int32.init)
+    var displacement = [Double](repeating: 0, count: assets)
+    var (price, lowest) = (displacement, [Double](repeating: 1, count: assets))
+    var weights = [Double](repeating: 0, count: 2 * assets)
+    var room = [Double](repeating: 0, count: (2 * Int(CK_STRETCH_STEPS) + 7) * assets)
+    let empty = [Double](repeating: 0, count: assets + 1)
+    var (low, high, debtLow, debtHigh) = (empty, empty, empty, empty)
+    var masks = [UInt8](repeating: 0, count: blocks)
+    var step = 0
+    while step < 100 {
+      step += level.watch_quiet(
+        100 - step, Int32(assets), exogenous, step * assets, step > 20 ? 1 : 0, 0.98,
+        &displacement, uniforms(3 * assets, 3).map { 0.9 + 0.1 * $0 }, &price, &lowest, &weights,
+        &room, [Double](repeating: 0.7, count: 2 * assets),
+        [Double](repeating: 1.28, count: 2 * assets), Int32(assets), order, Int32(assets), order, 1,
+        uniforms(assets, 4), 1e-9, &low, &high, &debtLow, &debtHigh, blocks, rows, 0,
+        (0..<blocks).map { Int32($0 % assets) }, 0, &masks)
+      counts.append(step)
+      walks += (price + lowest + weights + displacement).map(\.bitPattern)
+      displacement[step % assets] += 0.01
+      step += 1
+    }
+  }
+}
+
 /// The level that the loader takes on this processor.
 private let loaded = kernel_level(
   exp: ck_exp, log: ck_log, sincos_turns: ck_sincos_turns,
   first_non_finite: ck_first_non_finite, normal_tile: ck_normal_tile,
-  tabulated_tile: ck_tabulated_tile, walk_tile: ck_walk_tile, watch: ck_watch)
+  tabulated_tile: ck_tabulated_tile, walk_tile: ck_walk_tile, watch: ck_watch,
+  watch_quiet: ck_watch_quiet)
 
 @Suite("Kernels give the same bits at every level")
 struct KernelLevelTests {
