@@ -39,6 +39,9 @@ struct LiquidationWorker: WorkloadWorker {
   private var seizures: [Seizure] = []
   private var row = Row()
 
+  /// Wider than for single steps: what is listed costs little where a stretch of steps is one test.
+  private static let boxes = WatchBoxes(narrow: 11, wide: 36, least: 0.001)
+
   private struct Row {
     var liquidatedUSD = 0.0
     var badDebtUSD = 0.0
@@ -56,8 +59,8 @@ struct LiquidationWorker: WorkloadWorker {
     start = LendingPool(parameters: rules.reserves, positions: book)
     pool = start
     course = PriceCourse(
-      supplyIndex: pool.supplyIndex, threshold: WorkloadMarket.threshold,
-      debtIndex: pool.debtIndex, kept: WorkloadMarket.impactKept)
+      supplyIndex: pool.reserves.map(\.supplyIndex), threshold: WorkloadMarket.threshold,
+      debtIndex: pool.reserves.map(\.debtIndex), kept: WorkloadMarket.impactKept)
     weights = HealthWeights(assetCount: WorkloadMarket.assetCount)
     isWatched = settings.engine == .watched
     let tested = settings.engine == .dense ? accounts : 0
@@ -67,7 +70,8 @@ struct LiquidationWorker: WorkloadWorker {
     if isWatched {
       weights.update(pool: pool, prices: course.price)
       watch = HealthWatch(
-        pool: pool, weights: weights, step: WorkloadMarket.step(multiplier: settings.multiplier))
+        pool: pool, weights: weights, step: WorkloadMarket.step(multiplier: settings.multiplier),
+        boxes: LiquidationWorker.boxes)
     }
     wasLiquidated = [Bool](repeating: false, count: accounts)
     block = PriceBlock(

@@ -98,7 +98,9 @@ struct LiquidationTerms {
   let debtMarketPrice: Double
   /// Market over oracle price of what is seized, and exogenous over oracle price; by asset and share
   /// of the seized value.
-  let legs: [(asset: Int, share: Double, market: Double, exogenous: Double)]
+  let legs: [Leg]
+
+  typealias Leg = (asset: Int, share: Double, market: Double, exogenous: Double)
 
   /// USD at market prices that repaying one USD of debt (at the oracle price) costs.
   var costPerUSD: Double { debtMarketPrice / debtOraclePrice }

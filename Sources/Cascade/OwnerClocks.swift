@@ -69,34 +69,26 @@ extension MarketState {
   ///
   /// A clock runs at the largest rate that an owner of the class can have; looks are thinned.
   mutating func setRates(_ seen: Snapshot) {
-    for (index, cohort) in seen.plan.cohorts.enumerated() {
-      for asset in 0..<pool.assetCount {
-        attentionRate[index * pool.assetCount + asset] =
-          1 + cohort.attentionHealthSensitivity + cohort.attentionReturnSensitivity
-          * abs(seen.history.standardisedHourReturn(asset))
-      }
+    for clock in usedClocks {
+      let (cohort, asset) = clock.quotientAndRemainder(dividingBy: pool.assetCount)
+      attentionRate[clock] =
+        1 + seen.plan.cohorts[cohort].attentionHealthSensitivity
+        + seen.plan.cohorts[cohort].attentionReturnSensitivity
+        * abs(seen.history.standardisedHourReturn(asset))
     }
   }
 
   mutating func advanceClocks(_ seen: Snapshot) {
-    for (index, cohort) in seen.plan.cohorts.enumerated() {
-      let hazard = PanicHazard(
-        baseline: cohort.panicHazard, drawdownSensitivity: cohort.panicDrawdownSensitivity,
-        herdSensitivity: cohort.panicHerdSensitivity * cohort.herding,
-        cap: MarketState.panicCap)
-      for asset in 0..<pool.assetCount {
-        let clock = index * pool.assetCount + asset
-        attentionClock[clock] += attentionRate[clock] * seen.stepYears
-        panicClock[clock] +=
-          hazard.rate(
-            drawdown: seen.history.standardisedDrawdown(asset), herdExcess: seen.herdExcess)
-          * seen.stepYears
-      }
+    for clock in usedClocks {
+      let (cohort, asset) = clock.quotientAndRemainder(dividingBy: pool.assetCount)
+      attentionClock[clock] += attentionRate[clock] * seen.stepYears
+      guard panicHazards[cohort].baseline > 0 else { continue }
+      panicClock[clock] +=
+        panicHazards[cohort].rate(
+          drawdown: seen.history.standardisedDrawdown(asset), herdExcess: seen.herdExcess)
+        * seen.stepYears
     }
   }
-
-  /// One panic an hour at most.
-  private static let panicCap = 8760.0
 
   /// Starts and stops the attention clocks of owners whose position entered or left their zone.
   ///
@@ -194,19 +186,28 @@ extension MarketState {
   func missingLeverage(_ account: Int, _ seen: Snapshot, margin: Double) -> Double {
     let cohort = Int(seen.plan.traits.cohort[account])
     let asset = seen.mainAsset(account)
-    let health = pool.health(of: account, at: seen.marketPrice)
-    guard health.equityUSD > 0 else { return 0 }
+    let (collateralUSD, debtUSD) = pool.balances(of: account, at: seen.marketPrice)
+    let equityUSD = collateralUSD - debtUSD
+    guard equityUSD > 0 else { return 0 }
     let wished = leverageWishes[cohort * pool.assetCount + asset].leverage(
       optimism: seen.plan.traits.optimism[account],
       miscalibration: owners.miscalibration[account], volatility: seen.volatility[asset],
       borrowRate: seen.borrowRate[seen.debtAsset(account)],
       priorOutcome: owners.priorOutcome[account])
-    guard wished > 1, health.leverage < releverageBelow[cohort] * margin * wished else { return 0 }
-    return max(0, wished * health.equityUSD - health.collateralUSD)
+    let leverage = collateralUSD / equityUSD
+    guard wished > 1, leverage < releverageBelow[cohort] * margin * wished else { return 0 }
+    return max(0, wished * equityUSD - collateralUSD)
   }
 }
 
 extension CohortSettings {
+  /// The cohort's hazard of panic: at most one an hour.
+  var panic: PanicHazard {
+    PanicHazard(
+      baseline: panicHazard, drawdownSensitivity: panicDrawdownSensitivity,
+      herdSensitivity: panicHerdSensitivity * herding, cap: 8760)
+  }
+
   /// The largest exit hazard that any state of the market can give, a year.
   var exitBound: Double {
     let splits = [dispositionBear, dispositionBull].map {

@@ -23,6 +23,8 @@ package struct World: Sendable {
   var liquidators: LiquidatorDesk
   var orders: [Order] = []
   var ledger: CascadeLedger
+  /// Deficits of a market's reserves before a call, one an asset.
+  var deficitBefore: [Double]
 
   var gasDeviation = 0.0
   var gasGwei = 0.0
@@ -63,6 +65,7 @@ package struct World: Sendable {
       stepCount: blueprint.stepCount, stepSeconds: blueprint.stepSeconds,
       roundsPerStep: blueprint.roundsPerStep)
     liquidatedByStep = [Double](repeating: 0, count: blueprint.stepCount)
+    deficitBefore = [Double](repeating: 0, count: start.count)
     var collateral = [Double](repeating: 0, count: start.count)
     for market in blueprint.markets {
       for leg in market.pool.positions.legAsset.indices {
@@ -167,6 +170,9 @@ package struct MarketState: Sendable {
 
   /// Cohorts whose owners look for profit or leverage, too.
   let looksForMore: [Bool]
+  let panicHazards: [PanicHazard]
+  /// The clocks that any account runs on.
+  let usedClocks: [Int]
   /// Index of each active account's clocks: its cohort and its main collateral.
   let clockOf: [Int32]
 
@@ -235,6 +241,8 @@ package struct MarketState: Sendable {
       let asset = blueprint.pool.positions.legAsset[leg]
       return cohort * Int32(blueprint.pool.assetCount) + asset
     }
+    panicHazards = blueprint.cohorts.map(\.panic)
+    usedClocks = Set(clockOf).filter { $0 >= 0 }.map(Int.init).sorted()
     watch = MarketWatch(
       watchStep == nil ? blueprint.withoutAccounts : blueprint,
       clockOf: watchStep == nil ? [] : clockOf, clockCount: panicClock.count,

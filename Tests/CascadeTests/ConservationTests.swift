@@ -24,8 +24,8 @@ struct ConservationTests {
 
     init(_ path: ObservedPath, _ blueprint: Blueprint) {
       let (start, end) = (blueprint.markets[0], path.world.markets[0])
-      poolTokens = end.pool.cash[0] - start.pool.cash[0]
-      poolStable = end.pool.cash[1] - start.pool.cash[1]
+      poolTokens = end.pool.reserves[0].cash - start.pool.reserves[0].cash
+      poolStable = end.pool.reserves[1].cash - start.pool.reserves[1].cash
       ownersCash = zip(end.owners.cash, start.traits.spareCash).reduce(0) { $0 + $1.0 - $1.1 }
     }
   }
@@ -157,24 +157,24 @@ struct ConservationTests {
       for path in ObservedPath.drawn(try experiment.blueprint(), paths: 20) {
         let pool = path.world.markets[0].pool
         for asset in 0..<2 {
-          let claims = pool.totalSupply(asset) + pool.unallocated[asset]
-          let assets = pool.totalDebt(asset) + pool.cash[asset] + pool.deficit[asset]
+          let claims = pool.totalSupply(asset) + pool.reserves[asset].unallocated
+          let assets = pool.totalDebt(asset) + pool.reserves[asset].cash + pool.reserves[asset].deficit
           #expect(agree(claims, assets, relative: 1e-9))
-          #expect(pool.cash[asset] >= 0)
-          #expect(pool.supplyIndex[asset] >= 1 && pool.debtIndex[asset] >= pool.supplyIndex[asset])
+          #expect(pool.reserves[asset].cash >= 0)
+          #expect(pool.reserves[asset].supplyIndex >= 1 && pool.reserves[asset].debtIndex >= pool.reserves[asset].supplyIndex)
           let rows = pool.positions.legAsset.indices.filter {
             Int(pool.positions.legAsset[$0]) == asset
           }
           let owed = rows.reduce(0) { $0 + pool.positions.borrowed[$1] }
           let supplied = rows.reduce(0) { $0 + pool.positions.supplied[$1] }
-          #expect(agree(owed, pool.scaledDebt[asset], relative: 1e-9, absolute: 1e-3))
-          #expect(supplied + pool.scaledTreasury[asset] <= pool.scaledSupply[asset] * (1 + 1e-9))
+          #expect(agree(owed, pool.reserves[asset].scaledDebt, relative: 1e-9, absolute: 1e-3))
+          #expect(supplied + pool.reserves[asset].scaledTreasury <= pool.reserves[asset].scaledSupply * (1 + 1e-9))
           #expect(rows.allSatisfy { pool.positions.borrowed[$0] >= 0 })
           #expect(rows.allSatisfy { pool.positions.supplied[$0] >= 0 })
         }
         let written = path.events(of: .badDebt).reduce(0) { $0 + $1.badDebtUSD }
-        #expect(agree(pool.deficit[1], written, relative: 1e-9))
-        #expect(pool.deficit[0] == 0)
+        #expect(agree(pool.reserves[1].deficit, written, relative: 1e-9))
+        #expect(pool.reserves[0].deficit == 0)
         if written > 0 { deficits += 1 }
       }
     }

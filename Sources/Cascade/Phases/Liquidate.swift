@@ -53,17 +53,12 @@ extension StepLoop {
   private mutating func liquidateIdeally(
     _ account: Int, _ market: Int, _ step: Int, _ group: Int, _ start: inout [Double]
   ) {
-    let rules = blueprint.markets[market].rules
     let prices = oraclePrices(market)
-    var offers: [LiquidationOffer] = []
-    rules.offers(
-      account: account, pool: world.markets[market].pool, prices: prices, into: &offers)
     let limitUSD = blueprint.liquidators[group].maximumRepayUSD
-    for offer in offers {
+    for offer in offers(account, market) {
       let price = prices[Int(world.markets[market].pool.positions.legAsset[offer.debtLeg])]
-      let repayment = rules.acceptedRepayment(
-        min(offer.maximumRepayment, limitUSD / price), offer: offer,
-        pool: world.markets[market].pool, prices: prices)
+      let repayment = acceptedRepayment(
+        min(offer.maximumRepayment, limitUSD / price), offer, market)
       guard repayment > 0 else { continue }
       let plan = LiquidationPlan(
         group: group, member: world.liquidators.memberStart[group], repayment: repayment, gasUSD: 0,
@@ -78,16 +73,20 @@ extension StepLoop {
   private mutating func liquidateForProfit(
     _ account: Int, _ market: Int, _ step: Int, _ start: inout [Double]
   ) {
-    let rules = blueprint.markets[market].rules
+    guard let best = bestPlan(account, market, step, start) else { return }
+    execute(best.plan, best.offer, market, step, &start)
+  }
+
+  /// The plan that wins the auction for the account; changes nothing, so that nothing is copied.
+  private func bestPlan(_ account: Int, _ market: Int, _ step: Int, _ start: [Double]) -> (
+    plan: LiquidationPlan, offer: LiquidationOffer
+  )? {
     let prices = oraclePrices(market)
-    var offers: [LiquidationOffer] = []
-    rules.offers(
-      account: account, pool: world.markets[market].pool, prices: prices, into: &offers)
     var best: (plan: LiquidationPlan, offer: LiquidationOffer)?
-    for offer in offers {
-      let terms = terms(offer, world.markets[market].pool, prices)
+    for offer in offers(account, market) {
+      let terms = terms(offer, market, prices)
       for group in blueprint.liquidators.indices where isReady(group, account, market, step) {
-        guard let plan = plan(terms, group, market, prices, start) else { continue }
+        guard let plan = plan(terms, group, market, start) else { continue }
         // The auction goes to the highest bid; equal bids to the larger profit.
         if let rival = best?.plan,
           (plan.bidUSD, plan.profitUSD) <= (rival.bidUSD, rival.profitUSD)
@@ -97,29 +96,51 @@ extension StepLoop {
         best = (plan, offer)
       }
     }
-    guard let best else { return }
-    execute(best.plan, best.offer, market, step, &start)
+    return best
   }
 
-  private func terms(_ offer: LiquidationOffer, _ pool: LendingPool, _ prices: [Double])
+  private func offers(_ account: Int, _ market: Int) -> [LiquidationOffer] {
+    var offers: [LiquidationOffer] = []
+    blueprint.markets[market].rules.offers(
+      account: account, pool: world.markets[market].pool, prices: oraclePrices(market),
+      into: &offers)
+    return offers
+  }
+
+  private func acceptedRepayment(_ wanted: Double, _ offer: LiquidationOffer, _ market: Int)
+    -> Double
+  {
+    blueprint.markets[market].rules.acceptedRepayment(
+      wanted, offer: offer, pool: world.markets[market].pool, prices: oraclePrices(market))
+  }
+
+  private func terms(_ offer: LiquidationOffer, _ market: Int, _ prices: [Double])
     -> LiquidationTerms
   {
-    let debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
-    let legs: [Int] =
-      offer.collateralLeg.map { [$0] }
-      ?? pool.positions.legs(of: offer.account).filter { pool.positions.supplied[$0] > 0 }
-    let values = legs.map { pool.collateral($0) * prices[Int(pool.positions.legAsset[$0])] }
-    let total = values.reduce(0, +)
+    var legs: [LiquidationTerms.Leg] = []
+    if let leg = offer.collateralLeg {
+      legs.append(term(leg, market, prices))
+    } else {
+      for leg in world.markets[market].pool.positions.legs(of: offer.account)
+      where world.markets[market].pool.positions.supplied[leg] > 0 {
+        legs.append(term(leg, market, prices))
+      }
+    }
+    let total = legs.reduce(0) { $0 + $1.share }
+    for index in legs.indices { legs[index].share = total > 0 ? legs[index].share / total : 0 }
+    let debtAsset = Int(world.markets[market].pool.positions.legAsset[offer.debtLeg])
     return LiquidationTerms(
       offer: offer, debtOraclePrice: prices[debtAsset],
-      debtMarketPrice: world.marketPrice[debtAsset],
-      legs: zip(legs, values).map { leg, value in
-        let asset = Int(pool.positions.legAsset[leg])
-        return (
-          asset, total > 0 ? value / total : 0, world.marketPrice[asset] / prices[asset],
-          world.exogenousPrice[asset] / prices[asset]
-        )
-      })
+      debtMarketPrice: world.marketPrice[debtAsset], legs: legs)
+  }
+
+  /// One leg of the seizure, its share still the collateral's value in USD.
+  private func term(_ leg: Int, _ market: Int, _ prices: [Double]) -> LiquidationTerms.Leg {
+    let asset = Int(world.markets[market].pool.positions.legAsset[leg])
+    return (
+      asset, world.markets[market].pool.collateral(leg) * prices[asset],
+      world.marketPrice[asset] / prices[asset], world.exogenousPrice[asset] / prices[asset]
+    )
   }
 
   /// Whether a group has had time to see the account, and has not withdrawn.
@@ -136,7 +157,7 @@ extension StepLoop {
 
   /// The group's best repayment for the offer, or `nil` where none brings the profit it wants.
   private func plan(
-    _ terms: LiquidationTerms, _ group: Int, _ market: Int, _ prices: [Double], _ start: [Double]
+    _ terms: LiquidationTerms, _ group: Int, _ market: Int, _ start: [Double]
   ) -> LiquidationPlan? {
     let settings = blueprint.liquidators[group]
     let member = world.liquidators.richestMember(of: group)
@@ -152,9 +173,7 @@ extension StepLoop {
     var best: LiquidationPlan?
     // The unconstrained optimum first; where dust rules refuse it, the whole of what is allowed.
     for wantedUSD in bestUSD < limitUSD ? [bestUSD, limitUSD] : [limitUSD] {
-      let repayment = blueprint.markets[market].rules.acceptedRepayment(
-        wantedUSD / terms.debtOraclePrice, offer: terms.offer, pool: world.markets[market].pool,
-        prices: prices)
+      let repayment = acceptedRepayment(wantedUSD / terms.debtOraclePrice, terms.offer, market)
       guard repayment > 0 else { continue }
       let repaidUSD = repayment * terms.debtOraclePrice
       let income =
@@ -195,18 +214,20 @@ extension StepLoop {
   ) {
     let prices = oraclePrices(market)
     let account = offer.account
-    let isExogenous = isLiquidatableInShadow(
-      account, world.markets[market].pool, blueprint.markets[market].oracle)
+    let isExogenous = isLiquidatableInShadow(account, market)
     let healthBefore = world.markets[market].pool.health(of: account, at: prices).healthFactor
-    let deficitBefore = world.markets[market].pool.deficit
+    for asset in world.deficitBefore.indices {
+      world.deficitBefore[asset] = world.markets[market].pool.reserves[asset].deficit
+    }
     var seizures: [Seizure] = []
     let receipt = blueprint.markets[market].rules.liquidate(
       offer, repaying: plan.repayment, pool: &world.markets[market].pool, prices: prices,
       seizures: &seizures)
     world.markets[market].touch(account)
     guard receipt.repaidUSD > 0 else { return }
-    for asset in deficitBefore.indices {
-      let added = world.markets[market].pool.deficit[asset] - deficitBefore[asset]
+    for asset in world.deficitBefore.indices {
+      let added =
+        world.markets[market].pool.reserves[asset].deficit - world.deficitBefore[asset]
       if added > 0 { world.outcome.assets[asset].badDebtUSD += added * prices[asset] }
     }
     let costUSD =
@@ -306,15 +327,16 @@ extension StepLoop {
   }
 
   /// Whether the worst exogenous prices so far would have made the account liquidatable by themselves.
-  private func isLiquidatableInShadow(_ account: Int, _ pool: LendingPool, _ oracle: Int) -> Bool {
+  private func isLiquidatableInShadow(_ account: Int, _ market: Int) -> Bool {
+    let oracle = blueprint.markets[market].oracle
     var threshold = 0.0
     var debt = 0.0
-    for leg in pool.positions.legs(of: account) {
-      let asset = Int(pool.positions.legAsset[leg])
+    for leg in world.markets[market].pool.positions.legs(of: account) {
+      let asset = Int(world.markets[market].pool.positions.legAsset[leg])
       threshold +=
-        pool.collateral(leg) * world.shadowLow[oracle][asset]
-        * pool.parameters[asset].liquidationThreshold
-      debt += pool.debt(leg) * world.shadowHigh[oracle][asset]
+        world.markets[market].pool.collateral(leg) * world.shadowLow[oracle][asset]
+        * world.markets[market].pool.parameters[asset].liquidationThreshold
+      debt += world.markets[market].pool.debt(leg) * world.shadowHigh[oracle][asset]
     }
     return threshold < debt
   }

@@ -39,7 +39,7 @@ extension MarketState {
   mutating func closeDay(_ seen: Snapshot) {
     watch.closeDay()
     for account in seen.plan.traits.active.lazy.map(Int.init) {
-      let persistence = seen.cohort(account).priorOutcomePersistence
+      let persistence = seen.plan.cohorts[Int(seen.plan.traits.cohort[account])].priorOutcomePersistence
       let equity = max(0, pool.health(of: account, at: seen.marketPrice).equityUSD)
       let yesterday = owners.equityYesterday[account]
       if yesterday > 0 {
@@ -132,23 +132,14 @@ extension MarketState {
       owners.attentionTarget[account] +=
         seen.random.exponential(.attention, seen.key(account), event + 1) / rate
       let thinning = seen.random.uniform(.attentionThinning, seen.key(account), event)
-      if thinning * rate * attentionRate[clock] < attention(account, seen, rate) { return true }
+      let health = debt[account] > 0 ? threshold[account] / debt[account] : .infinity
+      if thinning * rate * attentionRate[clock]
+        < seen.attention(account, baseline: rate, health: health)
+      {
+        return true
+      }
     }
     return false
-  }
-
-  /// The owner's rate of looks now, a year.
-  private func attention(_ account: Int, _ seen: Snapshot, _ rate: Double) -> Double {
-    let cohort = seen.cohort(account)
-    let asset = seen.mainAsset(account)
-    let health = debt[account] > 0 ? threshold[account] / debt[account] : .infinity
-    // Beyond a health of 1 the account is anybody's: the rise ends there.
-    let alarm = min(1, max(0, (cohort.alertHealth - health) / (cohort.alertHealth - 1)))
-    let ostrich = seen.history.dayReturn(asset) < 0 ? cohort.ostrichFactor : 1
-    let gain =
-      1 + cohort.attentionReturnSensitivity * abs(seen.history.standardisedHourReturn(asset))
-      + cohort.attentionHealthSensitivity * alarm
-    return min(rate * gain * ostrich, cohort.attentionMaximum)
   }
 
   private mutating func look(_ account: Int, _ seen: Snapshot) {
@@ -170,7 +161,8 @@ extension MarketState {
   /// The price of the main collateral, as old as the owner's class sees it.
   func seenPrice(_ account: Int, _ seen: Snapshot) -> Double {
     // The history ends with the step before; the price of this step is the newest of all.
-    let lag = seen.cohort(account).latencyClass.priceLagMinutes / 525_600
+    let cohort = Int(seen.plan.traits.cohort[account])
+    let lag = seen.plan.cohorts[cohort].latencyClass.priceLagMinutes / 525_600
     let asset = seen.mainAsset(account)
     return lag < seen.stepYears
       ? seen.marketPrice[asset] : seen.history.price(asset, yearsAgo: lag - seen.stepYears)
@@ -222,4 +214,22 @@ extension MarketState {
 
   /// The ratio k of somebody who is sure of its own skill; an assumption of the reference.
   private static let smallestMiscalibration = 0.4
+}
+
+extension Snapshot {
+  /// The owner's rate of looks now, a year, at its `baseline` rate.
+  fileprivate func attention(_ account: Int, baseline: Double, health: Double) -> Double {
+    let number = Int(plan.traits.cohort[account])
+    let asset = mainAsset(account)
+    let alert = plan.cohorts[number].alertHealth
+    // Beyond a health of 1 the account is anybody's: the rise ends there.
+    let alarm = min(1, max(0, (alert - health) / (alert - 1)))
+    let ostrich = history.dayReturn(asset) < 0 ? plan.cohorts[number].ostrichFactor : 1
+    let gain =
+      1
+      + plan.cohorts[number].attentionReturnSensitivity
+      * abs(history.standardisedHourReturn(asset))
+      + plan.cohorts[number].attentionHealthSensitivity * alarm
+    return min(baseline * gain * ostrich, plan.cohorts[number].attentionMaximum)
+  }
 }

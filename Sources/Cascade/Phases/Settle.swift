@@ -100,19 +100,20 @@ extension StepLoop {
   ///
   /// Sale and repayment are one transaction, so the pool looks at its end only.
   private func landsHealthy(_ order: Order, selling wanted: Double) -> Bool {
-    let pool = world.markets[order.market].pool
     let prices = oraclePrices(order.market)
-    let tokens = min(wanted, pool.collateral(order.collateralLeg))
+    let tokens = min(
+      wanted, world.markets[order.market].pool.collateral(order.collateralLeg))
     let spot = world.spotMarkets[order.asset]
     let cashUSD = spot.quote(
       tokens * world.exogenousPrice[order.asset], from: spot.displacement
     ).cashUSD
-    let health = pool.health(of: order.account, at: prices)
+    let health = world.markets[order.market].pool.health(of: order.account, at: prices)
     let debt = debtAsset(order)
     let repaidUSD = min(cashUSD, order.amountUSD) / world.marketPrice[debt] * prices[debt]
     let threshold =
       health.thresholdUSD
-      - tokens * prices[order.asset] * pool.parameters[order.asset].liquidationThreshold
+      - tokens * prices[order.asset]
+      * world.markets[order.market].pool.parameters[order.asset].liquidationThreshold
     return threshold >= (health.debtUSD - repaidUSD) * (1 - 1e-9)
   }
 

@@ -6,9 +6,13 @@ package struct DueForest: Sendable {
   /// `[node]`; a clock with n leaves (a power of two) has its root at `start + 1` and its leaves at
   /// `start + n ..< start + 2n`.
   private var least: [Double]
+  /// The least target of each clock, side by side.
+  private var roots: [Double]
   /// First node and number of leaves of each clock.
   private let start: [Int]
   private let leafCount: [Int]
+  /// The clocks that any account has a target on.
+  package let usedClocks: [Int]
   /// Node of each account's target; -1 = on no clock.
   private let leafOf: [Int32]
   private let clockOf: [Int32]
@@ -38,12 +42,14 @@ package struct DueForest: Sendable {
         accountOf[first + index] = account
       }
     }
+    usedClocks = members.indices.filter { !members[$0].isEmpty }
     self.start = start
     self.leafCount = leafCount
     self.leafOf = leafOf
     self.clockOf = clockOf
     self.accountOf = accountOf
     least = [Double](repeating: .infinity, count: accountOf.count)
+    roots = [Double](repeating: .infinity, count: clockCount)
     open.reserveCapacity(64)
   }
 
@@ -61,6 +67,7 @@ package struct DueForest: Sendable {
         least[start[clock] + node] = min(least[children], least[children + 1])
         node -= 1
       }
+      roots[clock] = least[start[clock] + 1]
     }
   }
 
@@ -69,6 +76,7 @@ package struct DueForest: Sendable {
   /// Cost: O(log accounts).
   package mutating func set(_ account: Int, to target: Double) {
     guard leafOf[account] >= 0 else { return }
+    guard least[Int(leafOf[account])] != target else { return }
     let first = start[Int(clockOf[account])]
     var node = Int(leafOf[account]) - first
     least[first + node] = target
@@ -78,11 +86,12 @@ package struct DueForest: Sendable {
       if least[first + node] == smaller { return }
       least[first + node] = smaller
     }
+    roots[Int(clockOf[account])] = least[first + 1]
   }
 
   /// Whether the clock at `time` has passed anybody.
   package func isAnyDue(_ clock: Int, at time: Double) -> Bool {
-    least[start[clock] + min(1, leafCount[clock])] <= time
+    roots[clock] <= time
   }
 
   /// Appends the accounts whose target the clock at `time` has passed.

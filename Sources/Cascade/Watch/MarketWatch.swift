@@ -43,7 +43,7 @@ struct MarketWatch: Sendable {
     restless = RestlessWatch(
       traits.active.filter {
         traits.attentionRate[Int($0)] > 0 && looksForMore[Int(traits.cohort[Int($0)])]
-      }, accountCount: count, width: step.map { 2 * boxes.narrow * $0 })
+      }, accountCount: count, step: step)
     health = HealthWatch(
       pool: pool, weights: weights, step: step, boxes: boxes,
       levels: { account in
@@ -146,7 +146,7 @@ struct MarketWatch: Sendable {
   ) {
     exits.collect(0, at: now, into: &due)
     reentries.collect(0, at: now, into: &due)
-    for clock in attentionClock.indices {
+    for clock in attention.usedClocks {
       attention.collect(clock, at: attentionClock[clock], into: &due)
       panics.collect(clock, at: panicClock[clock], into: &due)
     }

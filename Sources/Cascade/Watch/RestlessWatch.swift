@@ -39,21 +39,23 @@ struct RestlessWatch: Sendable {
     }
   }
 
-  /// `width` is the half-width of the box around each price, as a fraction.
-  init(_ accounts: [Int32], accountCount: Int, width: [Double]) {
+  /// `step` is what each price moves in a step, as a fraction.
+  init(_ accounts: [Int32], accountCount: Int, step: [Double]) {
     self.accounts = accounts
     var isRestless = [Bool](repeating: false, count: accountCount)
     for account in accounts { isRestless[Int(account)] = true }
     self.isRestless = isRestless
     isAlert = [Bool](repeating: false, count: accountCount)
-    low = Corner(assetCount: width.count)
+    low = Corner(assetCount: step.count)
     high = low
-    priceWidth = width.map { min(0.5, max(0.002, $0)) }
+    priceWidth = step.map { min(0.5, max(0.002, RestlessWatch.priceSteps * $0)) }
     alert.reserveCapacity(accounts.count)
   }
 
-  /// Half-widths of the box around volatilities and rates, as fractions.
-  private static let volatilityWidth = 0.03
+  /// Half-widths of the box around prices, in steps, and around volatilities and rates, as fractions:
+  /// a wider box is left more rarely and has more owners visited in it.
+  private static let priceSteps = 8.0
+  private static let volatilityWidth = 0.02
   private static let rateWidth = 0.03
 
   /// Nothing is known of the present values.
@@ -67,12 +69,12 @@ struct RestlessWatch: Sendable {
   }
 
   /// Whether the judgements still hold.
-  func holds(_ seen: Snapshot, _ supplyIndex: [Double], _ debtIndex: [Double]) -> Bool {
+  func holds(_ seen: Snapshot, _ reserves: [ReserveState]) -> Bool {
     guard isValid else { return false }
     for asset in low.price.indices {
       let price = seen.marketPrice[asset]
       let (supplyValue, debtValue) = (
-        price * supplyIndex[asset], price * debtIndex[asset]
+        price * reserves[asset].supplyIndex, price * reserves[asset].debtIndex
       )
       guard low.price[asset] <= price, price <= high.price[asset],
         low.supplyValue[asset] <= supplyValue, supplyValue <= high.supplyValue[asset],
@@ -87,14 +89,14 @@ struct RestlessWatch: Sendable {
   }
 
   /// Puts the box around the present values; nobody is on alert, and everybody is to be judged.
-  mutating func moveBox(_ seen: Snapshot, _ supplyIndex: [Double], _ debtIndex: [Double]) {
+  mutating func moveBox(_ seen: Snapshot, _ reserves: [ReserveState]) {
     for asset in low.price.indices {
       low.price[asset] = seen.marketPrice[asset] * (1 - priceWidth[asset])
       high.price[asset] = seen.marketPrice[asset] * (1 + priceWidth[asset])
-      low.supplyValue[asset] = low.price[asset] * supplyIndex[asset]
-      low.debtValue[asset] = low.price[asset] * debtIndex[asset]
-      high.supplyValue[asset] = high.price[asset] * supplyIndex[asset]
-      high.debtValue[asset] = high.price[asset] * debtIndex[asset]
+      low.supplyValue[asset] = low.price[asset] * reserves[asset].supplyIndex
+      low.debtValue[asset] = low.price[asset] * reserves[asset].debtIndex
+      high.supplyValue[asset] = high.price[asset] * reserves[asset].supplyIndex
+      high.debtValue[asset] = high.price[asset] * reserves[asset].debtIndex
       low.volatility[asset] = seen.volatility[asset] * (1 - RestlessWatch.volatilityWidth)
       high.volatility[asset] = seen.volatility[asset] * (1 + RestlessWatch.volatilityWidth)
       let rate = seen.borrowRate[asset]

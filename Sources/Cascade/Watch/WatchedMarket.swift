@@ -6,11 +6,13 @@ import SimulationCore
 extension MarketState {
   /// The levels of the account's health at which the engine must ask it: where it becomes liquidatable,
   /// and where it enters or leaves the zone in which its owner's attention runs.
-  private func levels(_ account: Int, _ plan: MarketBlueprint) -> (lower: Double, upper: Double) {
+  private static func levels(
+    _ account: Int, _ plan: MarketBlueprint, isInside: Bool, looksForMore: [Bool]
+  ) -> (lower: Double, upper: Double) {
     let cohort = Int(plan.traits.cohort[account])
     guard cohort >= 0, plan.traits.attentionRate[account] > 0 else { return (1, .infinity) }
     let trigger = plan.traits.triggerHealth[account]
-    guard owners.attentionTarget[account] < .infinity else { return (max(1, trigger), .infinity) }
+    guard isInside else { return (max(1, trigger), .infinity) }
     // An owner with other reasons to look is visited while it is inside, unless they are certain.
     return (1, looksForMore[cohort] ? .infinity : trigger * OwnerBuilder.zoneMargin)
   }
@@ -18,8 +20,12 @@ extension MarketState {
   /// Tests the accounts that may have crossed a level, and those of `before`, as the scan tests all.
   mutating func testAsked(_ plan: MarketBlueprint, leastHealth: Double, before: [Int32]) {
     for index in watch.changed.indices {
+      let account = Int(watch.changed[index])
       watch.update(
-        changed: index, pool.positions, levels(Int(watch.changed[index]), plan))
+        changed: index, pool.positions,
+        MarketState.levels(
+          account, plan, isInside: owners.attentionTarget[account] < .infinity,
+          looksForMore: looksForMore))
     }
     watch.findAsked(pool.positions, weights, leastHealth: leastHealth, also: before)
     liquidatable.removeAll(keepingCapacity: true)
@@ -92,8 +98,8 @@ extension MarketState {
 
   /// Judges the restless owners anew where the box around what they see has been left.
   private mutating func judgeRestless(_ seen: Snapshot) {
-    guard !watch.restless.holds(seen, pool.supplyIndex, pool.debtIndex) else { return }
-    watch.restless.moveBox(seen, pool.supplyIndex, pool.debtIndex)
+    guard !watch.restless.holds(seen, pool.reserves) else { return }
+    watch.restless.moveBox(seen, pool.reserves)
     for index in watch.restless.accounts.indices {
       let account = Int(watch.restless.accounts[index])
       if isOpen(account, seen.plan) { watch.restless.touch(account) }

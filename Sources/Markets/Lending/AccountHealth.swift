@@ -58,6 +58,21 @@ extension LendingPool {
 }
 
 extension LendingPool {
+  /// Collateral and debt of the account in USD at `prices`, the sums that `health` gives.
+  ///
+  /// Cost: O(legs of the account), half of what `health` costs.
+  package func balances(of account: Int, at prices: [Double]) -> (
+    collateralUSD: Double, debtUSD: Double
+  ) {
+    var sums = (collateralUSD: 0.0, debtUSD: 0.0)
+    for leg in positions.legs(of: account) {
+      let price = prices[Int(positions.legAsset[leg])]
+      sums.collateralUSD += collateral(leg) * price
+      sums.debtUSD += debt(leg) * price
+    }
+    return sums
+  }
+
   /// The asset in which the account's collateral is worth most at `prices`, the first of equals.
   package func largestCollateral(of account: Int, at prices: [Double]) -> Int {
     var best = 0
@@ -95,9 +110,9 @@ package struct HealthWeights: Sendable {
   ) {
     for asset in 0..<pool.assetCount {
       pairs[2 * asset] =
-        pool.supplyIndex[asset] * collateralPrices[asset]
+        pool.reserves[asset].supplyIndex * collateralPrices[asset]
         * pool.parameters[asset].liquidationThreshold
-      pairs[2 * asset + 1] = pool.debtIndex[asset] * debtPrices[asset]
+      pairs[2 * asset + 1] = pool.reserves[asset].debtIndex * debtPrices[asset]
     }
   }
 }

@@ -2,8 +2,8 @@ package import SimulationCore
 
 /// Half-widths of the boxes around prices, in standard deviations of a step; they change no result.
 package struct WatchBoxes: Sendable {
-  package var narrow = 11.0
-  package var wide = 36.0
+  package var narrow = 6.0
+  package var wide = 30.0
   /// Of the narrow box, as a fraction; four times that of the wide one.
   package var least = 0.001
   /// No box reaches further, as a fraction.

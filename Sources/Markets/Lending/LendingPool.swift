@@ -1,5 +1,30 @@
 import SimulationCore
 
+/// What a reserve holds and owes on a path; in tokens, `scaled` amounts before the index.
+package struct ReserveState: Sendable, Equatable {
+  package var supplyIndex = 1.0
+  package var debtIndex = 1.0
+  package var scaledSupply: Double
+  package var scaledDebt: Double
+  /// Liquidity that may be borrowed or withdrawn.
+  package var cash: Double
+  /// Debt written off and not covered.
+  package var deficit = 0.0
+  /// The treasury's part of `scaledSupply`.
+  package var scaledTreasury = 0.0
+  /// Interest that compounding collects above what the linear supply index pays out.
+  package var unallocated = 0.0
+  /// Tokens by which sums may be off: 1e-12 of the supply at time 0.
+  let rounding: Double
+
+  init(supply: Double, debt: Double) {
+    scaledSupply = supply
+    scaledDebt = debt
+    cash = supply - debt
+    rounding = supply * 1e-12
+  }
+}
+
 /// Reserves and accounts of one lending market; one entry an asset, in tokens unless said.
 ///
 /// Invariants, held by every operation here: `scaledDebt` is the sum of the rows' `borrowed`;
@@ -7,21 +32,8 @@ import SimulationCore
 /// supply + unallocated = debt + cash + deficit, to rounding. Indices start at 1 and never fall.
 package struct LendingPool: Sendable {
   package let parameters: [ReserveParameters]
-  package var supplyIndex: [Double]
-  package var debtIndex: [Double]
-  package var scaledSupply: [Double]
-  package var scaledDebt: [Double]
-  /// Liquidity that may be borrowed or withdrawn.
-  package var cash: [Double]
-  /// Debt written off and not covered.
-  package var deficit: [Double]
-  /// The treasury's part of `scaledSupply`.
-  package var scaledTreasury: [Double]
-  /// Interest that compounding collects above what the linear supply index pays out.
-  package var unallocated: [Double]
+  package var reserves: [ReserveState]
   package var positions: Positions
-  /// Tokens by which the sums of a reserve may be off: 1e-12 of its supply at time 0.
-  private let rounding: [Double]
 
   /// A pool at time 0: every index 1, cash = supply - debt.
   package init(parameters: [ReserveParameters], positions: Positions) {
@@ -34,17 +46,11 @@ package struct LendingPool: Sendable {
     }
     self.parameters = parameters
     self.positions = positions
-    supplyIndex = [Double](repeating: 1, count: assetCount)
-    debtIndex = supplyIndex
-    scaledDebt = debt
-    scaledSupply = (0..<assetCount).map {
-      parameters[$0].initialSupply ?? LendingPool.derivedSupply(collateral[$0], debt[$0])
+    reserves = (0..<assetCount).map {
+      ReserveState(
+        supply: parameters[$0].initialSupply ?? LendingPool.derivedSupply(collateral[$0], debt[$0]),
+        debt: debt[$0])
     }
-    rounding = scaledSupply.map { $0 * 1e-12 }
-    cash = zip(scaledSupply, debt).map { $0 - $1 }
-    deficit = [Double](repeating: 0, count: assetCount)
-    scaledTreasury = deficit
-    unallocated = deficit
   }
 
   /// Total supply of a reserve for which the scenario gives none: utilisation of 80 % from debt.
@@ -56,14 +62,14 @@ package struct LendingPool: Sendable {
 
   /// Takes over the balances of `start` without allocating.
   package mutating func reset(to start: LendingPool) {
-    resetReserves(to: start)
+    reserves.overwrite(with: start.reserves)
     positions.reset(to: start.positions)
   }
 
   /// Takes over the reserves of `start` and the balances of `changed` accounts; the others must be those
   /// of `start` already.
   package mutating func reset(to start: LendingPool, changed: [Int32]) {
-    resetReserves(to: start)
+    reserves.overwrite(with: start.reserves)
     for account in changed {
       for leg in positions.legs(of: Int(account)) {
         positions.supplied[leg] = start.positions.supplied[leg]
@@ -72,43 +78,32 @@ package struct LendingPool: Sendable {
     }
   }
 
-  private mutating func resetReserves(to start: LendingPool) {
-    supplyIndex.overwrite(with: start.supplyIndex)
-    debtIndex.overwrite(with: start.debtIndex)
-    scaledSupply.overwrite(with: start.scaledSupply)
-    scaledDebt.overwrite(with: start.scaledDebt)
-    cash.overwrite(with: start.cash)
-    deficit.overwrite(with: start.deficit)
-    scaledTreasury.overwrite(with: start.scaledTreasury)
-    unallocated.overwrite(with: start.unallocated)
-  }
-
   // MARK: Balances
 
   /// Tokens that the leg supplies.
   package func collateral(_ leg: Int) -> Double {
-    positions.supplied[leg] * supplyIndex[Int(positions.legAsset[leg])]
+    positions.supplied[leg] * reserves[Int(positions.legAsset[leg])].supplyIndex
   }
 
   /// Tokens that the leg owes.
   package func debt(_ leg: Int) -> Double {
-    positions.borrowed[leg] * debtIndex[Int(positions.legAsset[leg])]
+    positions.borrowed[leg] * reserves[Int(positions.legAsset[leg])].debtIndex
   }
 
-  package func totalDebt(_ asset: Int) -> Double { scaledDebt[asset] * debtIndex[asset] }
-  package func totalSupply(_ asset: Int) -> Double { scaledSupply[asset] * supplyIndex[asset] }
+  package func totalDebt(_ asset: Int) -> Double { reserves[asset].scaledDebt * reserves[asset].debtIndex }
+  package func totalSupply(_ asset: Int) -> Double { reserves[asset].scaledSupply * reserves[asset].supplyIndex }
 
   /// Share of the reserve's liquidity that is lent out; 0 for an empty reserve.
   package func utilisation(_ asset: Int) -> Double {
     let debt = totalDebt(asset)
-    return debt > 0 ? debt / (max(cash[asset], 0) + debt) : 0
+    return debt > 0 ? debt / (max(reserves[asset].cash, 0) + debt) : 0
   }
 
   /// The yearly borrow rate of the reserve now.
   package func borrowRate(_ asset: Int) -> Double {
     guard let interest = parameters[asset].interest else { return 0 }
     return interest.rates(
-      debt: totalDebt(asset), liquidity: max(cash[asset], 0), deficit: deficit[asset],
+      debt: totalDebt(asset), liquidity: max(reserves[asset].cash, 0), deficit: reserves[asset].deficit,
       reserveFactor: parameters[asset].reserveFactor
     ).borrowRate
   }
@@ -121,7 +116,7 @@ package struct LendingPool: Sendable {
   /// The largest utilisation of the reserves that anybody owes, at least `bound`.
   package func peakUtilisation(atLeast bound: Double) -> Double {
     var peak = bound
-    for asset in 0..<assetCount where scaledDebt[asset] > 0 { peak = max(peak, utilisation(asset)) }
+    for asset in 0..<assetCount where reserves[asset].scaledDebt > 0 { peak = max(peak, utilisation(asset)) }
     return peak
   }
 
@@ -131,7 +126,7 @@ package struct LendingPool: Sendable {
   package func payable(_ leg: Int) -> Double {
     let asset = Int(positions.legAsset[leg])
     let balance = collateral(leg)
-    return balance <= cash[asset] + rounding[asset] ? balance : max(0, cash[asset])
+    return balance <= reserves[asset].cash + reserves[asset].rounding ? balance : max(0, reserves[asset].cash)
   }
 
   // MARK: Interest
@@ -139,21 +134,21 @@ package struct LendingPool: Sendable {
   /// Moves every reserve's indices on by `years`; the treasury is credited with its share.
   package mutating func accrue(years: Double) {
     for asset in 0..<assetCount {
-      guard let interest = parameters[asset].interest, scaledDebt[asset] > 0 else { continue }
+      guard let interest = parameters[asset].interest, reserves[asset].scaledDebt > 0 else { continue }
       let rates = interest.rates(
-        debt: totalDebt(asset), liquidity: max(cash[asset], 0), deficit: deficit[asset],
+        debt: totalDebt(asset), liquidity: max(reserves[asset].cash, 0), deficit: reserves[asset].deficit,
         reserveFactor: parameters[asset].reserveFactor)
       let debtBefore = totalDebt(asset)
       let supplyBefore = totalSupply(asset)
-      debtIndex[asset] *= InterestAccrual.compounded(rate: rates.borrowRate, years: years)
-      supplyIndex[asset] *= InterestAccrual.linear(rate: rates.supplyRate, years: years)
+      reserves[asset].debtIndex *= InterestAccrual.compounded(rate: rates.borrowRate, years: years)
+      reserves[asset].supplyIndex *= InterestAccrual.linear(rate: rates.supplyRate, years: years)
       let debtInterest = totalDebt(asset) - debtBefore
       let supplyInterest = totalSupply(asset) - supplyBefore
       let treasury = debtInterest * parameters[asset].reserveFactor
-      let minted = treasury / supplyIndex[asset]
-      scaledTreasury[asset] += minted
-      scaledSupply[asset] += minted
-      unallocated[asset] += debtInterest - supplyInterest - treasury
+      let minted = treasury / reserves[asset].supplyIndex
+      reserves[asset].scaledTreasury += minted
+      reserves[asset].scaledSupply += minted
+      reserves[asset].unallocated += debtInterest - supplyInterest - treasury
     }
   }
 
@@ -165,10 +160,10 @@ package struct LendingPool: Sendable {
     let cap = parameters[asset].supplyCap
     let allowed = cap > 0 ? min(tokens, max(0, cap - totalSupply(asset))) : tokens
     guard allowed > 0 else { return 0 }
-    let scaled = allowed / supplyIndex[asset]
+    let scaled = allowed / reserves[asset].supplyIndex
     positions.supplied[leg] += scaled
-    scaledSupply[asset] += scaled
-    cash[asset] += allowed
+    reserves[asset].scaledSupply += scaled
+    reserves[asset].cash += allowed
     return allowed
   }
 
@@ -178,7 +173,7 @@ package struct LendingPool: Sendable {
     let taken = min(tokens, payable(leg))
     guard taken > 0 else { return 0 }
     remove(leg, asset, taken, collateral(leg))
-    cash[asset] = max(0, cash[asset] - taken)
+    reserves[asset].cash = max(0, reserves[asset].cash - taken)
     return taken
   }
 
@@ -187,12 +182,12 @@ package struct LendingPool: Sendable {
     let asset = Int(positions.legAsset[leg])
     let cap = parameters[asset].borrowCap
     let room = cap > 0 ? max(0, cap - totalDebt(asset)) : Double.infinity
-    let lent = min(tokens, room, max(0, cash[asset]))
+    let lent = min(tokens, room, max(0, reserves[asset].cash))
     guard lent > 0 else { return 0 }
-    let scaled = lent / debtIndex[asset]
+    let scaled = lent / reserves[asset].debtIndex
     positions.borrowed[leg] += scaled
-    scaledDebt[asset] += scaled
-    cash[asset] -= lent
+    reserves[asset].scaledDebt += scaled
+    reserves[asset].cash -= lent
     return lent
   }
 
@@ -202,7 +197,7 @@ package struct LendingPool: Sendable {
     let repaid = min(tokens, owed)
     guard repaid > 0 else { return 0 }
     strike(leg, repaid, owed)
-    cash[Int(positions.legAsset[leg])] += repaid
+    reserves[Int(positions.legAsset[leg])].cash += repaid
     return repaid
   }
 
@@ -212,9 +207,9 @@ package struct LendingPool: Sendable {
     let balance = collateral(leg)
     let moved = min(tokens, balance)
     guard moved > 0 else { return }
-    let scaled = moved == balance ? positions.supplied[leg] : moved / supplyIndex[asset]
+    let scaled = moved == balance ? positions.supplied[leg] : moved / reserves[asset].supplyIndex
     positions.supplied[leg] -= scaled
-    scaledTreasury[asset] += scaled
+    reserves[asset].scaledTreasury += scaled
   }
 
   /// Burns what the leg still owes and books it as the reserve's deficit; returns the tokens.
@@ -222,22 +217,22 @@ package struct LendingPool: Sendable {
     let owed = debt(leg)
     guard owed > 0 else { return 0 }
     strike(leg, owed, owed)
-    deficit[Int(positions.legAsset[leg])] += owed
+    reserves[Int(positions.legAsset[leg])].deficit += owed
     return owed
   }
 
   /// Removes collateral; a whole balance leaves exactly zero behind.
   private mutating func remove(_ leg: Int, _ asset: Int, _ tokens: Double, _ balance: Double) {
-    let scaled = tokens == balance ? positions.supplied[leg] : tokens / supplyIndex[asset]
+    let scaled = tokens == balance ? positions.supplied[leg] : tokens / reserves[asset].supplyIndex
     positions.supplied[leg] -= scaled
-    scaledSupply[asset] -= scaled
+    reserves[asset].scaledSupply -= scaled
   }
 
   /// Removes debt; a whole debt leaves exactly zero behind.
   private mutating func strike(_ leg: Int, _ tokens: Double, _ owed: Double) {
     let asset = Int(positions.legAsset[leg])
-    let scaled = tokens == owed ? positions.borrowed[leg] : tokens / debtIndex[asset]
+    let scaled = tokens == owed ? positions.borrowed[leg] : tokens / reserves[asset].debtIndex
     positions.borrowed[leg] -= scaled
-    scaledDebt[asset] -= scaled
+    reserves[asset].scaledDebt -= scaled
   }
 }

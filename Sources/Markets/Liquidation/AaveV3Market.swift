@@ -85,7 +85,14 @@ package struct AaveV3Market: LendingMarket {
             proceedsPerUSD: 1 + parameters.liquidationBonus * (1 - parameters.protocolFee)))
       }
     }
-    offers.sort { rank($0, pool, prices) < rank($1, pool, prices) }
+    // A handful at most: each moves before those that it outranks.
+    for index in offers.indices.dropFirst() {
+      var place = index
+      while place > 0, rank(offers[place], pool, prices) < rank(offers[place - 1], pool, prices) {
+        offers.swapAt(place, place - 1)
+        place -= 1
+      }
+    }
   }
 
   /// What orders offers: the most that the call can repay, then the larger bonus, then the larger

@@ -70,7 +70,7 @@ package struct FixedSpreadMarket: LendingMarket {
     guard let (leg, debtUSD) = largest else { return }
     let affordable = affordableRepayment(
       account, leg, pool, prices,
-      collateralUSD: pool.health(of: account, at: prices).collateralUSD)
+      collateralUSD: pool.balances(of: account, at: prices).collateralUSD)
     guard affordable > 0 else { return }
     let share = debtUSD <= dustUSD ? 1 : closeFactor
     let repaid = min(share * pool.debt(leg), affordable)
@@ -92,15 +92,15 @@ package struct FixedSpreadMarket: LendingMarket {
     seizures: inout [Seizure]
   ) -> LiquidationReceipt {
     var receipt = LiquidationReceipt()
-    let health = pool.health(of: offer.account, at: prices)
+    let (collateralUSD, _) = pool.balances(of: offer.account, at: prices)
     let price = debtPrice(offer.debtLeg, pool, prices)
     receipt.debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
     let affordable = affordableRepayment(
-      offer.account, offer.debtLeg, pool, prices, collateralUSD: health.collateralUSD)
+      offer.account, offer.debtLeg, pool, prices, collateralUSD: collateralUSD)
     receipt.repaidUSD = pool.repay(offer.debtLeg, min(tokens, affordable)) * price
     let wantedUSD = receipt.repaidUSD * (1 + bonus)
-    let takesAll = wantedUSD >= health.collateralUSD * (1 - 1e-15)
-    let share = takesAll ? 1 : wantedUSD / health.collateralUSD
+    let takesAll = wantedUSD >= collateralUSD * (1 - 1e-15)
+    let share = takesAll ? 1 : wantedUSD / collateralUSD
     var largestUSD = 0.0
     for leg in pool.positions.legs(of: offer.account) where pool.positions.supplied[leg] > 0 {
       let asset = Int(pool.positions.legAsset[leg])
@@ -130,7 +130,8 @@ package struct FixedSpreadMarket: LendingMarket {
   ) -> Double {
     var share = 1.0
     for leg in pool.positions.legs(of: account) where pool.positions.supplied[leg] > 0 {
-      share = min(share, pool.payable(leg) / pool.collateral(leg))
+      let (payable, balance) = (pool.payable(leg), pool.collateral(leg))
+      if payable < balance { share = min(share, payable / balance) }
     }
     return share * collateralUSD / (1 + bonus) / debtPrice(debtLeg, pool, prices)
   }

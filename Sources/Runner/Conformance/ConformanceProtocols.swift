@@ -158,11 +158,11 @@ private struct ConformanceAccount {
     let receipt = market.liquidate(
       offer, repaying: requested ?? .infinity, pool: &pool, prices: prices, seizures: &seizures)
     guard let seizure = seizures.first else { return results }
-    let deficits = pool.deficit.enumerated().filter { $0.element > 0 }
+    let deficits = pool.reserves.map(\.deficit).enumerated().filter { $0.element > 0 }
     results.merge([
       "debt_repaid": JSONValue(receipt.repaidUSD / prices[debtLeg]),
       "collateral_to_liquidator": JSONValue(seizure.tokens),
-      "collateral_fee_to_treasury": JSONValue(pool.scaledTreasury[collateralLeg]),
+      "collateral_fee_to_treasury": JSONValue(pool.reserves[collateralLeg].scaledTreasury),
       "liquidator_gross_profit_usd": JSONValue(
         seizure.tokens * prices[collateralLeg] - receipt.repaidUSD),
       "deficit_by_debt_asset": .object(

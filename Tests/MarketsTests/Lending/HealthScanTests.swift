@@ -60,8 +60,8 @@ struct HealthScanTests {
   func weights() {
     var random = TestRandom(seed: 1)
     var pool = pool(&random)
-    pool.supplyIndex[0] = 1.5
-    pool.debtIndex[0] = 2
+    pool.reserves[0].supplyIndex = 1.5
+    pool.reserves[0].debtIndex = 2
     var weights = HealthWeights(assetCount: pool.assetCount)
     var prices = [Double](repeating: 1, count: pool.assetCount)
     prices[0] = 10

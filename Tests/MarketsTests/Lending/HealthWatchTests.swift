@@ -54,8 +54,8 @@ struct HealthWatchTests {
       for time in 0..<200 {
         for asset in 0..<4 {
           prices[asset] *= exp(step[asset] * random.uniform(-2, 2) + (time == 99 ? -0.3 : 0))
-          pool.debtIndex[asset] *= 1 + 1e-6 * random.uniform()
-          pool.supplyIndex[asset] *= 1 + 1e-6 * random.uniform()
+          pool.reserves[asset].debtIndex *= 1 + 1e-6 * random.uniform()
+          pool.reserves[asset].supplyIndex *= 1 + 1e-6 * random.uniform()
         }
         for _ in 0..<random.index(3) {
           let account = random.index(40)
@@ -110,8 +110,9 @@ struct HealthWatchTests {
     }
     var watch = HealthWatch(pool: pool, weights: weights, step: step, levels: { levels[$0] })
     var course = PriceCourse(
-      supplyIndex: pool.supplyIndex, threshold: pool.parameters.map(\.liquidationThreshold),
-      debtIndex: pool.debtIndex, kept: 0.9)
+      supplyIndex: pool.reserves.map(\.supplyIndex),
+      threshold: pool.parameters.map(\.liquidationThreshold),
+      debtIndex: pool.reserves.map(\.debtIndex), kept: 0.9)
     var (passed, stops, found) = (0, 0, 0)
     for _ in 0..<3 {
       watch.reset()

@@ -47,7 +47,7 @@ struct LendingPoolTests {
   func derivedSupply() {
     let pool = single()
     #expect(pool.totalSupply(0) == 1500)
-    #expect(pool.cash[0] == 1100)
+    #expect(pool.reserves[0].cash == 1100)
     #expect(pool.utilisation(0) == 400.0 / 1500)
   }
 
@@ -55,8 +55,9 @@ struct LendingPoolTests {
   func noTime() {
     var pool = single()
     pool.accrue(years: 0)
-    #expect(pool.debtIndex == [1] && pool.supplyIndex == [1])
-    #expect(pool.scaledSupply == [1500] && pool.unallocated == [0])
+    let reserve = pool.reserves[0]
+    #expect(reserve.debtIndex == 1 && reserve.supplyIndex == 1)
+    #expect(reserve.scaledSupply == 1500 && reserve.unallocated == 0)
   }
 
   /// At 80 % of U* the rate is 4 % x U / 0.8 with U = 400 / 1500; one step of a year.
@@ -69,7 +70,7 @@ struct LendingPoolTests {
     let supplyRate = rate * 400 / 1500 * 0.9
     #expect(agree(pool.debt(0), debt, relative: 1e-14))
     #expect(agree(pool.collateral(0), 1000 * (1 + supplyRate), relative: 1e-14))
-    let treasury = pool.scaledTreasury[0] * pool.supplyIndex[0]
+    let treasury = pool.reserves[0].scaledTreasury * pool.reserves[0].supplyIndex
     #expect(agree(treasury, 0.1 * (debt - 400), relative: 1e-13))
   }
 
@@ -80,7 +81,7 @@ struct LendingPoolTests {
     func index(parts: Int) -> Double {
       var pool = single { $0.reserveFactor = 0.2 }
       for _ in 0..<parts { pool.accrue(years: 1 / Double(parts)) }
-      return pool.debtIndex[0]
+      return pool.reserves[0].debtIndex
     }
     let first = index(parts: 64) - index(parts: 32)
     let second = index(parts: 128) - index(parts: 64)
@@ -135,13 +136,13 @@ struct LendingPoolTests {
   func emptyReserve() {
     var pool = single()
     #expect(pool.borrow(0, .infinity) == 1100)
-    #expect(pool.cash[0] == 0)
+    #expect(pool.reserves[0].cash == 0)
     #expect(pool.utilisation(0) == 1)
     #expect(agree(pool.borrowRate(0), 0.79, relative: 1e-15))
     #expect(pool.withdraw(0, 1) == 0)
     #expect(pool.borrow(0, 1) == 0)
     pool.accrue(years: 0.1)
-    #expect(pool.debtIndex[0] > 1.07)
+    #expect(pool.reserves[0].debtIndex > 1.07)
   }
 
   @Test("Whole balances leave exactly zero behind")
@@ -165,10 +166,8 @@ struct LendingPoolTests {
     _ = pool.borrow(0, 10)
     _ = pool.writeOff(0)
     pool.reset(to: start)
-    #expect(pool.debtIndex == start.debtIndex && pool.supplyIndex == start.supplyIndex)
-    #expect(pool.cash == start.cash && pool.deficit == start.deficit)
-    #expect(pool.scaledSupply == start.scaledSupply && pool.scaledDebt == start.scaledDebt)
-    #expect(pool.unallocated == [0] && pool.scaledTreasury == [0])
+    #expect(pool.reserves == start.reserves)
+    #expect(pool.reserves[0].unallocated == 0 && pool.reserves[0].scaledTreasury == 0)
     #expect(pool.positions.borrowed == [400] && pool.positions.supplied == [1000])
   }
 }

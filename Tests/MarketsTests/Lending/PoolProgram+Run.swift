@@ -32,7 +32,7 @@ extension PoolProgram {
         let room = free(pool, touched, prices) / prices[leg % assetCount]
         let lent = pool.borrow(leg, min(share, 1) * room)
         model.borrow(touched, leg % assetCount, lent)
-        broken = lent <= before.cash[leg % assetCount] ? nil : "nobody borrows above the cash"
+        broken = lent <= before.reserves[leg % assetCount].cash ? nil : "nobody borrows above the cash"
       case .repay(let leg, let share):
         touched = leg / assetCount
         let owed = pool.debt(leg)
@@ -52,7 +52,7 @@ extension PoolProgram {
         let burnt = pool.writeOff(leg)
         model.writeOff(touched, asset)
         reached.writeOffs += 1
-        broken = pool.deficit[asset] == before.deficit[asset] + burnt ? nil : "deficit = burnt"
+        broken = pool.reserves[asset].deficit == before.reserves[asset].deficit + burnt ? nil : "deficit = burnt"
       case .liquidate(let choice, let offer, let share):
         let call = LiquidationProgramCall(
           market: market, prices: prices, choice: choice, offer: offer, share: share)
@@ -64,7 +64,7 @@ extension PoolProgram {
       broken = broken ?? gift(before, pool, touched, prices, event)
       broken = broken ?? identities(pool, lenders, before)
       broken = broken ?? difference(pool, model)
-      if pool.cash.contains(0) { reached.emptyReserves += 1 }
+      if pool.reserves.contains(where: { $0.cash == 0 }) { reached.emptyReserves += 1 }
       if let broken { return "event \(number), \(event): \(broken)" }
     }
     return nil
@@ -77,7 +77,7 @@ extension PoolProgram {
 
   private static func lendersScaled(_ pool: LendingPool, _ asset: Int) -> Double {
     let rows = stride(from: asset, to: pool.positions.supplied.count, by: assetCount)
-    return rows.reduce(pool.scaledSupply[asset] - pool.scaledTreasury[asset]) {
+    return rows.reduce(pool.reserves[asset].scaledSupply - pool.reserves[asset].scaledTreasury) {
       $0 - pool.positions.supplied[$1]
     }
   }
@@ -90,24 +90,24 @@ extension PoolProgram {
       let rows = stride(from: asset, to: pool.positions.borrowed.count, by: assetCount)
       let borrowed = rows.reduce(0) { $0 + pool.positions.borrowed[$1] }
       // Sums of thousands of roundings of the largest amount that passed through.
-      let size = pool.totalSupply(asset) + pool.totalDebt(asset) + pool.deficit[asset]
+      let size = pool.totalSupply(asset) + pool.totalDebt(asset) + pool.reserves[asset].deficit
       func equal(_ left: Double, _ right: Double) -> Bool { abs(left - right) <= 1e-9 * size }
       if !equal(
-        pool.totalSupply(asset) + pool.unallocated[asset],
-        pool.totalDebt(asset) + pool.cash[asset] + pool.deficit[asset])
+        pool.totalSupply(asset) + pool.reserves[asset].unallocated,
+        pool.totalDebt(asset) + pool.reserves[asset].cash + pool.reserves[asset].deficit)
       {
         return "asset \(asset): supply + unallocated = debt + cash + deficit"
       }
-      if !equal(borrowed, pool.scaledDebt[asset]) { return "asset \(asset): debt = its rows" }
+      if !equal(borrowed, pool.reserves[asset].scaledDebt) { return "asset \(asset): debt = its rows" }
       if !equal(lendersScaled(pool, asset), lenders[asset]) {
         return "asset \(asset): supply = rows + treasury + lenders"
       }
-      if pool.supplyIndex[asset] < before.supplyIndex[asset]
-        || pool.debtIndex[asset] < before.debtIndex[asset] || pool.supplyIndex[asset] < 1
+      if pool.reserves[asset].supplyIndex < before.reserves[asset].supplyIndex
+        || pool.reserves[asset].debtIndex < before.reserves[asset].debtIndex || pool.reserves[asset].supplyIndex < 1
       {
         return "asset \(asset): indices start at 1 and never fall"
       }
-      if pool.cash[asset] < 0 || pool.deficit[asset] < before.deficit[asset] {
+      if pool.reserves[asset].cash < 0 || pool.reserves[asset].deficit < before.reserves[asset].deficit {
         return "asset \(asset): cash is not negative, the deficit never falls"
       }
     }
@@ -122,10 +122,10 @@ extension PoolProgram {
   private static func interest(_ before: LendingPool, _ after: LendingPool) -> String? {
     for asset in 0..<assetCount {
       let charged = after.totalDebt(asset) - before.totalDebt(asset)
-      let growth = after.supplyIndex[asset] / before.supplyIndex[asset] - 1
+      let growth = after.reserves[asset].supplyIndex / before.reserves[asset].supplyIndex - 1
       let paid = before.totalSupply(asset) * growth
-      let minted = after.scaledTreasury[asset] - before.scaledTreasury[asset]
-      let treasury = minted * after.supplyIndex[asset]
+      let minted = after.reserves[asset].scaledTreasury - before.reserves[asset].scaledTreasury
+      let treasury = minted * after.reserves[asset].supplyIndex
       let rounding = 1e-12 * (before.totalDebt(asset) + before.totalSupply(asset))
       if charged - paid - treasury < -rounding { return "interest paid <= interest charged" }
       if abs(treasury - charged * after.parameters[asset].reserveFactor) > rounding {
@@ -172,13 +172,13 @@ extension PoolProgram {
   /// The pool against the obvious model, account by account.
   private static func difference(_ pool: LendingPool, _ model: ObviousPool) -> String? {
     for asset in 0..<assetCount {
-      let size = pool.totalSupply(asset) + pool.totalDebt(asset) + pool.deficit[asset]
+      let size = pool.totalSupply(asset) + pool.totalDebt(asset) + pool.reserves[asset].deficit
       func equal(_ left: Double, _ right: Double) -> Bool { abs(left - right) <= 1e-9 * size }
-      let treasury = pool.scaledTreasury[asset] * pool.supplyIndex[asset]
-      if !equal(pool.cash[asset], model.assets[asset].cash)
-        || !equal(pool.deficit[asset], model.assets[asset].deficit)
+      let treasury = pool.reserves[asset].scaledTreasury * pool.reserves[asset].supplyIndex
+      if !equal(pool.reserves[asset].cash, model.assets[asset].cash)
+        || !equal(pool.reserves[asset].deficit, model.assets[asset].deficit)
         || !equal(treasury, model.assets[asset].treasury)
-        || !equal(pool.unallocated[asset], model.assets[asset].surplus)
+        || !equal(pool.reserves[asset].unallocated, model.assets[asset].surplus)
       {
         return "asset \(asset): totals differ from the obvious model"
       }

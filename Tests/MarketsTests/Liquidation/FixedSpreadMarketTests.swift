@@ -68,7 +68,7 @@ struct FixedSpreadMarketTests {
     #expect(agree(receipt.repaidUSD, 400, relative: 1e-15))
     #expect(agree(receipt.badDebtUSD, 600, relative: 1e-14))
     #expect(pool.collateral(0) == 0 && pool.debt(2) == 0)
-    #expect(agree(pool.deficit[2], 600, relative: 1e-14))
+    #expect(agree(pool.reserves[2].deficit, 600, relative: 1e-14))
     #expect(liquidate(&pool, [1000, 100, 1]) == nil)
   }
 
@@ -155,7 +155,7 @@ struct FixedSpreadMarketTests {
     #expect(agree(seizures.reduce(0) { $0 + $1.tokens }, 0.21, relative: 1e-14))
     #expect(agree(receipt.seizedUSD, 1.05 * receipt.repaidUSD, relative: 1e-14))
     #expect(pool.collateral(0) > 0)
-    #expect(pool.deficit == [0, 0, 0])
+    #expect(pool.reserves.map(\.deficit) == [0, 0, 0])
     #expect(liquidate(&pool, [1000, 100, 1]) == nil)
   }
 }

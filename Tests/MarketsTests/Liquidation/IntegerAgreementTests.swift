@@ -158,10 +158,10 @@ struct IntegerAgreementTests {
       }
       let ray = Double(WadRayMath.ray)
       #expect(
-        agree(pool.debtIndex[0], Double(reference.debtIndex) / ray, relative: 1e-11),
+        agree(pool.reserves[0].debtIndex, Double(reference.debtIndex) / ray, relative: 1e-11),
         "seed \(seed)")
       #expect(
-        agree(pool.supplyIndex[0], Double(reference.supplyIndex) / ray, relative: 1e-11),
+        agree(pool.reserves[0].supplyIndex, Double(reference.supplyIndex) / ray, relative: 1e-11),
         "seed \(seed)")
       let size = Double(reference.totalDebt + reference.cash) / unit
       for account in 0..<accounts {
@@ -176,9 +176,9 @@ struct IntegerAgreementTests {
       }
       #expect(
         agree(
-          pool.scaledTreasury[0] * pool.supplyIndex[0],
+          pool.reserves[0].scaledTreasury * pool.reserves[0].supplyIndex,
           Double(reference.supply(of: accounts)) / unit, relative: 1e-9), "seed \(seed)")
-      #expect(pool.debtIndex[0] > 1, "interest was charged, seed \(seed)")
+      #expect(pool.reserves[0].debtIndex > 1, "interest was charged, seed \(seed)")
     }
   }
 }

@@ -51,7 +51,7 @@ struct LiquidationProgramCall {
     guard receipt.repaidUSD > 0 else { return nil }
     reached.liquidations += 1
     if receipt.badDebtUSD > 0 { reached.badDebts += 1 }
-    if before.cash[collateral] < before.collateral(collateralLeg) { reached.cashShortages += 1 }
+    if before.reserves[collateral].cash < before.collateral(collateralLeg) { reached.cashShortages += 1 }
     model.liquidate(
       account, collateral: collateral, debt: debt, repaying: receipt.repaidUSD / prices[debt],
       prices)
@@ -89,7 +89,7 @@ struct LiquidationProgramCall {
     let was = before.health(of: account, at: prices)
     let now = after.health(of: account, at: prices)
     let booked = prices.indices.reduce(0.0) {
-      $0 + (after.deficit[$1] - before.deficit[$1]) * prices[$1]
+      $0 + (after.reserves[$1].deficit - before.reserves[$1].deficit) * prices[$1]
     }
     if !agree(booked, receipt.badDebtUSD, relative: 1e-9, absolute: 1e-9 * was.debtUSD) {
       return "the deficit is the sum of the receipts"
@@ -114,9 +114,9 @@ struct LiquidationProgramCall {
     let profit = received - receipt.repaidUSD
     var protocolUSD = 0.0
     for asset in prices.indices {
-      let treasury = after.scaledTreasury[asset] - before.scaledTreasury[asset]
-      protocolUSD += treasury * after.supplyIndex[asset] * prices[asset]
-      protocolUSD -= (after.deficit[asset] - before.deficit[asset]) * prices[asset]
+      let treasury = after.reserves[asset].scaledTreasury - before.reserves[asset].scaledTreasury
+      protocolUSD += treasury * after.reserves[asset].supplyIndex * prices[asset]
+      protocolUSD -= (after.reserves[asset].deficit - before.reserves[asset].deficit) * prices[asset]
     }
     let size = before.health(of: account, at: prices)
     let rounding = 1e-9 * (size.collateralUSD + size.debtUSD)
