@@ -16,6 +16,14 @@ package struct WatchCorner: Sendable {
       weights, places.hasSeveral ? 1 : 0, places.startDebt, places.slack, &low, &debtLow, &debtHigh)
   }
 
+  /// Takes over the bounds of another corner, without allocating.
+  package mutating func takeOver(_ other: WatchCorner) {
+    low.overwrite(with: other.low)
+    high.overwrite(with: other.high)
+    debtLow.overwrite(with: other.debtLow)
+    debtHigh.overwrite(with: other.debtHigh)
+  }
+
   package init(assetCount: Int, groupCount: Int) {
     low = [Double](repeating: 0, count: assetCount)
     high = low
@@ -40,14 +48,11 @@ package struct WatchBox: Sendable {
     high[index] = most
   }
 
-  /// Takes every bound away.
-  package mutating func open() {
-    low.fill(with: -.infinity)
-    high.fill(with: .infinity)
+  /// Takes over the bounds of another box, without allocating.
+  package mutating func takeOver(_ other: WatchBox) {
+    low.overwrite(with: other.low)
+    high.overwrite(with: other.high)
   }
-
-  /// Nothing is inside until it is opened again.
-  package mutating func close() { low.fill(with: .infinity) }
 
   package func contains(_ values: [Double]) -> Bool {
     precondition(values.count == low.count)

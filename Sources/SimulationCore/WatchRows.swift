@@ -109,6 +109,17 @@ package struct WatchRows: Sendable {
     }
   }
 
+  /// Takes over the rows of a list of the same shape.
+  package mutating func takeOver(_ other: WatchRows) {
+    precondition(other.rowCount == rowCount && other.openSlot.count == openSlot.count)
+    makeRoom(for: other.blockCount)
+    (blockCount, hasUpper) = (other.blockCount, other.hasUpper)
+    openSlot.overwrite(with: other.openSlot)
+    groups.overwrite(first: blockCount, with: other.groups)
+    accounts.overwrite(first: blockCount * WatchRows.lanes, with: other.accounts)
+    entries.overwrite(first: blockCount * WatchRows.lanes * rowCount, with: other.entries)
+  }
+
   package func group(of slot: Int) -> Int { Int(groups[slot / WatchRows.lanes]) }
 
   private func firstEntry(_ slot: Int) -> Int {

@@ -158,17 +158,22 @@ struct ConservationTests {
         let pool = path.world.markets[0].pool
         for asset in 0..<2 {
           let claims = pool.totalSupply(asset) + pool.reserves[asset].unallocated
-          let assets = pool.totalDebt(asset) + pool.reserves[asset].cash + pool.reserves[asset].deficit
+          let assets =
+            pool.totalDebt(asset) + pool.reserves[asset].cash + pool.reserves[asset].deficit
           #expect(agree(claims, assets, relative: 1e-9))
           #expect(pool.reserves[asset].cash >= 0)
-          #expect(pool.reserves[asset].supplyIndex >= 1 && pool.reserves[asset].debtIndex >= pool.reserves[asset].supplyIndex)
+          #expect(
+            pool.reserves[asset].supplyIndex >= 1
+              && pool.reserves[asset].debtIndex >= pool.reserves[asset].supplyIndex)
           let rows = pool.positions.legAsset.indices.filter {
             Int(pool.positions.legAsset[$0]) == asset
           }
           let owed = rows.reduce(0) { $0 + pool.positions.borrowed[$1] }
           let supplied = rows.reduce(0) { $0 + pool.positions.supplied[$1] }
           #expect(agree(owed, pool.reserves[asset].scaledDebt, relative: 1e-9, absolute: 1e-3))
-          #expect(supplied + pool.reserves[asset].scaledTreasury <= pool.reserves[asset].scaledSupply * (1 + 1e-9))
+          #expect(
+            supplied + pool.reserves[asset].scaledTreasury <= pool.reserves[asset].scaledSupply
+              * (1 + 1e-9))
           #expect(rows.allSatisfy { pool.positions.borrowed[$0] >= 0 })
           #expect(rows.allSatisfy { pool.positions.supplied[$0] >= 0 })
         }

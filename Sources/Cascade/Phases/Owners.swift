@@ -39,7 +39,8 @@ extension MarketState {
   mutating func closeDay(_ seen: Snapshot) {
     watch.closeDay()
     for account in seen.plan.traits.active.lazy.map(Int.init) {
-      let persistence = seen.plan.cohorts[Int(seen.plan.traits.cohort[account])].priorOutcomePersistence
+      let persistence = seen.plan.cohorts[Int(seen.plan.traits.cohort[account])]
+        .priorOutcomePersistence
       let equity = max(0, pool.health(of: account, at: seen.marketPrice).equityUSD)
       let yesterday = owners.equityYesterday[account]
       if yesterday > 0 {

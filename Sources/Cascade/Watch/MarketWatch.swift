@@ -44,8 +44,16 @@ struct MarketWatch: Sendable {
       traits.active.filter {
         traits.attentionRate[Int($0)] > 0 && looksForMore[Int(traits.cohort[Int($0)])]
       }, accountCount: count, step: step)
+    var weakest = (account: -1, health: Double.infinity)
+    for account in 0..<count {
+      let (threshold, debt) = pool.positions.weigh(account, weights)
+      if debt > 0 && threshold / debt < weakest.health { weakest = (account, threshold / debt) }
+    }
+    self.weakest = weakest.account
     health = HealthWatch(
       pool: pool, weights: weights, step: step, boxes: boxes,
+      // The smallest health of the first step is near that of time 0.
+      floor: weakest.account < 0 ? 0 : weakest.health * 1.02,
       levels: { account in
         let hasZone = traits.cohort[account] >= 0 && traits.attentionRate[account] > 0
         return (hasZone ? max(1, traits.triggerHealth[account]) : 1, .infinity)
@@ -53,12 +61,6 @@ struct MarketWatch: Sendable {
     computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
     askedAt = computedAt
-    var weakest = (account: -1, health: Double.infinity)
-    for account in 0..<count {
-      let (threshold, debt) = pool.positions.weigh(account, weights)
-      if debt > 0 && threshold / debt < weakest.health { weakest = (account, threshold / debt) }
-    }
-    self.weakest = weakest.account
     let everybody = clockOf.map { $0 < 0 ? Int32(-1) : 0 }
     exits = DueForest(clockOf: everybody, clockCount: 1)
     reentries = exits

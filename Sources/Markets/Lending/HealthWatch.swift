@@ -22,9 +22,8 @@ package struct WatchBoxes: Sendable {
 ///
 /// An account is asked when threshold < lower x debt or threshold >= upper x debt. The weights of
 /// `HealthWeights` are the coordinates, so that prices and interest indices move the same way. A wide
-/// and a narrow box stand around the present weights; the long and the short list hold whoever could
-/// leave its levels somewhere in them. While the weights stay inside the narrow box, a test reads the
-/// short list alone. Lists are supersets (bounds are loosened by `slack`); whether an account has left
+/// and a narrow box stand around the present weights, each with the list of whoever could leave its
+/// levels somewhere in it. While the weights stay inside the narrow box, a test reads its list alone. Lists are supersets (bounds are loosened by `slack`); whether an account has left
 /// its levels is decided by whoever asks, with `Positions.weigh`, so that results do not depend on boxes.
 ///
 /// - Cost: a test costs two products an asset for every eight accounts listed; leaving a box, the same
@@ -40,8 +39,6 @@ package struct HealthWatch: Sendable {
   private let collateralIndex: [Int?]
   private let debtIndex: [Int?]
   private let startWeight: [Double]
-  private let width: (narrow: [Double], wide: [Double])
-  private let debtWidth: (narrow: [Double], wide: [Double])
 
   /// Every account; slots never change.
   private var book: WatchRows
@@ -54,16 +51,12 @@ package struct HealthWatch: Sendable {
   private var slotKeys: [Double]
   private var startSlotKeys: [Double]
 
-  private var long: WatchList
-  private var short: WatchList
-  private var wide: WatchCorner
-  private var narrow: WatchCorner
+  private var wide: BoxedList
+  private var narrow: BoxedList
+  /// The same two as a path begins with them.
+  private var startWide: BoxedList
+  private var startNarrow: BoxedList
   private var point: WatchCorner
-  /// The same boxes over the weights as they come.
-  private var wideBox: WatchBox
-  private var narrowBox: WatchBox
-  /// Whether the lists and boxes belong to the path under way.
-  private var hasLists = false
 
   /// Accounts whose rows differ from the start's.
   private var dirty: [Int32] = []
@@ -72,16 +65,17 @@ package struct HealthWatch: Sendable {
 
   /// The accounts that the last test found, in no particular order.
   package private(set) var candidates: [Int32] = []
-  /// Tests that rebuilt the long list, and those that rebuilt the short one, on all paths.
-  package private(set) var rebuilds = (long: 0, short: 0)
+  /// How often the lists of the wide and of the narrow box were made, on all paths.
+  package private(set) var rebuilds = (wide: 0, narrow: 0)
 
   /// A watch over `pool` as it is at time 0, weighed by `weights`.
   ///
   /// `step` is each asset's standard deviation a step, which `boxes` multiply. `levels` gives each
-  /// account's levels at the start.
+  /// account's levels at the start, `floor` the lower level for everybody that a path's first tests
+  /// are likely to ask for.
   package init(
     pool: LendingPool, weights: HealthWeights, step: [Double], boxes: WatchBoxes = WatchBoxes(),
-    levels: (Int) -> (lower: Double, upper: Double) = { _ in (1, .infinity) }
+    floor: Double = 0, levels: (Int) -> (lower: Double, upper: Double) = { _ in (1, .infinity) }
   ) {
     let positions = pool.positions
     var isCollateral = [Bool](repeating: false, count: pool.assetCount)
@@ -99,22 +93,19 @@ package struct HealthWatch: Sendable {
     func widths(_ assets: [Int32], _ factor: Double, _ least: Double) -> [Double] {
       assets.map { min(WatchBoxes.widest, max(least, factor * step[Int($0)])) }
     }
-    width = (
-      widths(collateralAssets, boxes.narrow, boxes.least),
-      widths(collateralAssets, boxes.wide, 4 * boxes.least)
-    )
-    debtWidth = (
-      widths(debtAssets, boxes.narrow, boxes.least), widths(debtAssets, boxes.wide, 4 * boxes.least)
-    )
+    func list(_ rows: WatchRows, _ factor: Double, _ least: Double) -> BoxedList {
+      BoxedList(
+        rows, accountCount: positions.accountCount, weightCount: weights.pairs.count,
+        width: widths(collateralAssets, factor, least),
+        debtWidth: widths(debtAssets, factor, least))
+    }
     let groupCount = debtAssets.count + 1
     let empty = WatchRows(assetCount: collateralAssets.count, groupCount: groupCount)
     book = empty
-    long = WatchList(empty, accountCount: positions.accountCount)
-    short = long
-    let corner = WatchCorner(assetCount: collateralAssets.count, groupCount: groupCount)
-    (wide, narrow, point) = (corner, corner, corner)
-    wideBox = WatchBox(count: weights.pairs.count)
-    narrowBox = wideBox
+    wide = list(empty, boxes.wide, 4 * boxes.least)
+    narrow = list(empty, boxes.narrow, boxes.least)
+    (startWide, startNarrow) = (wide, narrow)
+    point = WatchCorner(assetCount: collateralAssets.count, groupCount: groupCount)
     holdings = [Double](repeating: 0, count: collateralAssets.count)
     let count = positions.accountCount
     isDirty = [Bool](repeating: false, count: count)
@@ -149,6 +140,9 @@ package struct HealthWatch: Sendable {
     }
     startBook = book
     (startKeys, startSlotKeys) = (keys, slotKeys)
+    point.place(weights: weights.pairs, at: places)
+    rebuildWide(floor)
+    (startWide, startNarrow) = (wide, narrow)
   }
 
   private static func places(of assets: [Int32], among count: Int) -> [Int?] {
@@ -157,9 +151,9 @@ package struct HealthWatch: Sendable {
 
   // MARK: A path
 
-  /// Puts every row back to the start; to be followed by a test.
+  /// Puts every row and both lists back to the start.
   ///
-  /// Cost: O(accounts that the path before has changed).
+  /// Cost: O(accounts that the path before has changed, and accounts listed).
   package mutating func reset() {
     for index in dirty.indices {
       let account = Int(dirty[index])
@@ -171,8 +165,8 @@ package struct HealthWatch: Sendable {
       for key in 2 * block..<2 * block + 2 { keys[key] = startKeys[key] }
     }
     dirty.removeAll(keepingCapacity: true)
-    hasLists = false
-    narrowBox.close()
+    wide.takeOver(startWide)
+    narrow.takeOver(startNarrow)
   }
 
   /// Says that the account's balances or levels are now these.
@@ -186,23 +180,22 @@ package struct HealthWatch: Sendable {
       dirty.append(Int32(account))
     }
     writeRow(account, positions, lower: lower, upper: upper)
-    guard hasLists else { return }
     let slot = Int(slotOf[account])
-    long.update(account, from: book, slot, box: wide)
-    short.update(account, from: book, slot, box: narrow)
+    wide.update(account, from: book, slot)
+    narrow.update(account, from: book, slot)
   }
 
   /// Finds everybody who may be outside its levels at `weights`, or below `floor`, into `candidates`.
   package mutating func test(_ weights: HealthWeights, floor: Double = 0) {
     point.place(weights: weights.pairs, at: places)
-    if !hasLists || floor > long.floor || !wideBox.contains(weights.pairs) {
-      rebuildLong(floor)
-    } else if floor > short.floor || !narrowBox.contains(weights.pairs) {
-      rebuildShort(floor)
+    if floor > wide.floor || !wide.box.contains(weights.pairs) {
+      rebuildWide(floor)
+    } else if floor > narrow.floor || !narrow.box.contains(weights.pairs) {
+      rebuildNarrow(floor)
     }
     candidates.removeAll(keepingCapacity: true)
-    guard short.rows.testPoint(point, floor: floor) else { return }
-    short.rows.appendMarked(to: &candidates)
+    guard narrow.rows.testPoint(point, floor: floor) else { return }
+    narrow.rows.appendMarked(to: &candidates)
   }
 
   /// Follows a course of prices up to the first step at which a test might find anybody; returns how
@@ -214,41 +207,35 @@ package struct HealthWatch: Sendable {
     of course: inout PriceCourse, in exogenous: [Double], at offset: Int, steps: Int,
     weights: inout HealthWeights
   ) -> Int {
-    short.rows.skipQuietSteps(
+    narrow.rows.skipQuietSteps(
       of: &course, in: exogenous, at: offset, steps: steps, weights: &weights.pairs, point: &point,
-      places: places, box: narrowBox, floor: short.floor)
+      places: places, box: narrow.box, floor: narrow.floor)
   }
 
   // MARK: Boxes
 
-  private mutating func rebuildLong(_ floor: Double) {
-    rebuilds.long += 1
-    wide.surround(point, width.wide, debtWidth.wide, places.startDebt)
-    wide.write(to: &wideBox, places)
-    hasLists = true
+  private mutating func rebuildWide(_ floor: Double) {
+    rebuilds.wide += 1
+    wide.surround(point, places)
     // By how much any health can have shrunk since the start, somewhere in the box.
     var (least, most) = (Double.infinity, 0.0)
-    for index in width.wide.indices { least = min(least, wide.low[index] / startWeight[index]) }
-    for index in debtWidth.wide.indices {
-      most = max(most, wide.debtHigh[index] / places.startDebt[index])
+    for index in startWeight.indices {
+      least = min(least, wide.corner.low[index] / startWeight[index])
+    }
+    for index in places.startDebt.indices {
+      most = max(most, wide.corner.debtHigh[index] / places.startDebt[index])
     }
     let limit = most / least * (1 + HealthWatch.slack)
-    let isAny = book.test(
-      wide, floor: floor,
+    wide.fill(
+      from: &book, floor: floor,
       keys: WatchRows.Keys(values: keys, limit: limit, floorLimit: floor * limit))
-    long.clear(floor: floor)
-    if isAny { book.copyMarked(to: &long.rows, slots: &long.slotOf) }
-    rebuildShort(floor)
+    rebuildNarrow(floor)
   }
 
-  private mutating func rebuildShort(_ floor: Double) {
-    rebuilds.short += 1
-    narrow.surround(point, width.narrow, debtWidth.narrow, places.startDebt)
-    narrow.clip(to: wide)
-    narrow.write(to: &narrowBox, places)
-    let isAny = long.rows.test(narrow, floor: floor)
-    short.clear(floor: floor)
-    if isAny { long.rows.copyMarked(to: &short.rows, slots: &short.slotOf) }
+  private mutating func rebuildNarrow(_ floor: Double) {
+    rebuilds.narrow += 1
+    narrow.surround(point, places, within: wide.corner)
+    narrow.fill(from: &wide.rows, floor: floor)
   }
 
   // MARK: Rows
@@ -297,83 +284,5 @@ package struct HealthWatch: Sendable {
     }
     keys[2 * block] = first
     keys[2 * block + 1] = second
-  }
-}
-
-/// The accounts that could leave their levels somewhere in a box.
-private struct WatchList: Sendable {
-  var rows: WatchRows
-  /// Slot of each account here, -1 = not listed.
-  var slotOf: [Int32]
-  /// The lower level for everybody that the list was made with.
-  private(set) var floor = 0.0
-
-  init(_ empty: WatchRows, accountCount: Int) {
-    rows = empty
-    slotOf = [Int32](repeating: -1, count: accountCount)
-  }
-
-  /// Lists nobody, from now on with this floor.
-  mutating func clear(floor: Double) {
-    for slot in rows.slots where rows.accounts[slot] >= 0 { slotOf[Int(rows.accounts[slot])] = -1 }
-    rows.removeAll()
-    self.floor = floor
-  }
-
-  /// Takes over the account's changed row, or lists it if it now could leave its levels in the box.
-  mutating func update(_ account: Int, from book: WatchRows, _ slot: Int, box: WatchCorner) {
-    if slotOf[account] < 0 {
-      guard book.mightLeave(slot, box, floor: floor) else { return }
-      slotOf[account] = Int32(
-        rows.claimSlot(group: book.group(of: slot), account: Int32(account)))
-    }
-    rows.copy(slot, of: book, to: Int(slotOf[account]))
-  }
-}
-
-extension WatchCorner {
-  /// Puts the box around a point; the last group takes the extremes of all debts' growth.
-  fileprivate mutating func surround(
-    _ point: WatchCorner, _ width: [Double], _ debtWidth: [Double], _ startDebtWeight: [Double]
-  ) {
-    for index in width.indices {
-      low[index] = point.low[index] * (1 - width[index])
-      high[index] = point.low[index] * (1 + width[index])
-    }
-    let several = debtWidth.count
-    (debtLow[several], debtHigh[several]) = (.infinity, 0)
-    for index in debtWidth.indices {
-      debtLow[index] = point.debtLow[index] * (1 - debtWidth[index])
-      debtHigh[index] = point.debtHigh[index] * (1 + debtWidth[index])
-      debtLow[several] = min(debtLow[several], debtLow[index] / startDebtWeight[index])
-      debtHigh[several] = max(debtHigh[several], debtHigh[index] / startDebtWeight[index])
-    }
-  }
-
-  /// Writes the box's bounds down by asset.
-  fileprivate func write(
-    to box: inout WatchBox, _ places: WatchPlaces
-  ) {
-    box.open()
-    for index in low.indices {
-      box.bound(2 * Int(places.collateral[index]), from: low[index], to: high[index])
-    }
-    for (index, asset) in places.debt.enumerated() {
-      // The corner is loosened already; the weight itself must not come near its edge.
-      box.bound(
-        2 * Int(asset) + 1, from: debtLow[index] * (1 + 1e-8), to: debtHigh[index] * (1 - 1e-8))
-    }
-  }
-
-  /// Cuts off what lies outside another box.
-  fileprivate mutating func clip(to bounds: WatchCorner) {
-    for index in low.indices {
-      low[index] = max(low[index], bounds.low[index])
-      high[index] = min(high[index], bounds.high[index])
-    }
-    for index in debtLow.indices {
-      debtLow[index] = max(debtLow[index], bounds.debtLow[index])
-      debtHigh[index] = min(debtHigh[index], bounds.debtHigh[index])
-    }
   }
 }

@@ -90,8 +90,12 @@ package struct LendingPool: Sendable {
     positions.borrowed[leg] * reserves[Int(positions.legAsset[leg])].debtIndex
   }
 
-  package func totalDebt(_ asset: Int) -> Double { reserves[asset].scaledDebt * reserves[asset].debtIndex }
-  package func totalSupply(_ asset: Int) -> Double { reserves[asset].scaledSupply * reserves[asset].supplyIndex }
+  package func totalDebt(_ asset: Int) -> Double {
+    reserves[asset].scaledDebt * reserves[asset].debtIndex
+  }
+  package func totalSupply(_ asset: Int) -> Double {
+    reserves[asset].scaledSupply * reserves[asset].supplyIndex
+  }
 
   /// Share of the reserve's liquidity that is lent out; 0 for an empty reserve.
   package func utilisation(_ asset: Int) -> Double {
@@ -103,7 +107,8 @@ package struct LendingPool: Sendable {
   package func borrowRate(_ asset: Int) -> Double {
     guard let interest = parameters[asset].interest else { return 0 }
     return interest.rates(
-      debt: totalDebt(asset), liquidity: max(reserves[asset].cash, 0), deficit: reserves[asset].deficit,
+      debt: totalDebt(asset), liquidity: max(reserves[asset].cash, 0),
+      deficit: reserves[asset].deficit,
       reserveFactor: parameters[asset].reserveFactor
     ).borrowRate
   }
@@ -116,7 +121,9 @@ package struct LendingPool: Sendable {
   /// The largest utilisation of the reserves that anybody owes, at least `bound`.
   package func peakUtilisation(atLeast bound: Double) -> Double {
     var peak = bound
-    for asset in 0..<assetCount where reserves[asset].scaledDebt > 0 { peak = max(peak, utilisation(asset)) }
+    for asset in 0..<assetCount where reserves[asset].scaledDebt > 0 {
+      peak = max(peak, utilisation(asset))
+    }
     return peak
   }
 
@@ -126,7 +133,8 @@ package struct LendingPool: Sendable {
   package func payable(_ leg: Int) -> Double {
     let asset = Int(positions.legAsset[leg])
     let balance = collateral(leg)
-    return balance <= reserves[asset].cash + reserves[asset].rounding ? balance : max(0, reserves[asset].cash)
+    return balance <= reserves[asset].cash + reserves[asset].rounding
+      ? balance : max(0, reserves[asset].cash)
   }
 
   // MARK: Interest
@@ -134,9 +142,12 @@ package struct LendingPool: Sendable {
   /// Moves every reserve's indices on by `years`; the treasury is credited with its share.
   package mutating func accrue(years: Double) {
     for asset in 0..<assetCount {
-      guard let interest = parameters[asset].interest, reserves[asset].scaledDebt > 0 else { continue }
+      guard let interest = parameters[asset].interest, reserves[asset].scaledDebt > 0 else {
+        continue
+      }
       let rates = interest.rates(
-        debt: totalDebt(asset), liquidity: max(reserves[asset].cash, 0), deficit: reserves[asset].deficit,
+        debt: totalDebt(asset), liquidity: max(reserves[asset].cash, 0),
+        deficit: reserves[asset].deficit,
         reserveFactor: parameters[asset].reserveFactor)
       let debtBefore = totalDebt(asset)
       let supplyBefore = totalSupply(asset)

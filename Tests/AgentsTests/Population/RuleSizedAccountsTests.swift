@@ -57,7 +57,8 @@ struct RuleSizedAccountsTests {
       let before = book.health(of: account, at: [2000, 1]).equityUSD
       #expect(agree(pool.health(of: account, at: [2000, 1]).equityUSD, before, relative: 1e-11))
     }
-    #expect(agree(pool.reserves[1].scaledDebt, pool.positions.borrowed.reduce(0, +), relative: 1e-14))
+    #expect(
+      agree(pool.reserves[1].scaledDebt, pool.positions.borrowed.reduce(0, +), relative: 1e-14))
     #expect(agree(pool.reserves[0].cash, pool.positions.supplied.reduce(0, +), relative: 1e-14))
   }
 

@@ -86,7 +86,7 @@ struct HealthWatchTests {
     }
     #expect(asked < 40 * tests, "somebody is left in peace")
     if narrow == 1 {
-      #expect(watch.rebuilds.long > 3 && watch.rebuilds.short > watch.rebuilds.long)
+      #expect(watch.rebuilds.wide > 3 && watch.rebuilds.narrow > watch.rebuilds.wide)
     }
   }
 
@@ -148,9 +148,10 @@ struct HealthWatchTests {
         passed += quiet
         now += quiet
         guard now < stepCount else { break }
-        let rebuilds = watch.rebuilds.short
+        let rebuilds = watch.rebuilds.narrow
         watch.test(weights)
-        #expect(!watch.candidates.isEmpty || watch.rebuilds.short > rebuilds, "a stop has a reason")
+        #expect(
+          !watch.candidates.isEmpty || watch.rebuilds.narrow > rebuilds, "a stop has a reason")
         stops += 1
         for account in watch.candidates.map(Int.init) {
           found += 1

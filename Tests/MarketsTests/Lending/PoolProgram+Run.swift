@@ -32,7 +32,8 @@ extension PoolProgram {
         let room = free(pool, touched, prices) / prices[leg % assetCount]
         let lent = pool.borrow(leg, min(share, 1) * room)
         model.borrow(touched, leg % assetCount, lent)
-        broken = lent <= before.reserves[leg % assetCount].cash ? nil : "nobody borrows above the cash"
+        broken =
+          lent <= before.reserves[leg % assetCount].cash ? nil : "nobody borrows above the cash"
       case .repay(let leg, let share):
         touched = leg / assetCount
         let owed = pool.debt(leg)
@@ -52,7 +53,9 @@ extension PoolProgram {
         let burnt = pool.writeOff(leg)
         model.writeOff(touched, asset)
         reached.writeOffs += 1
-        broken = pool.reserves[asset].deficit == before.reserves[asset].deficit + burnt ? nil : "deficit = burnt"
+        broken =
+          pool.reserves[asset].deficit == before.reserves[asset].deficit + burnt
+          ? nil : "deficit = burnt"
       case .liquidate(let choice, let offer, let share):
         let call = LiquidationProgramCall(
           market: market, prices: prices, choice: choice, offer: offer, share: share)
@@ -98,16 +101,21 @@ extension PoolProgram {
       {
         return "asset \(asset): supply + unallocated = debt + cash + deficit"
       }
-      if !equal(borrowed, pool.reserves[asset].scaledDebt) { return "asset \(asset): debt = its rows" }
+      if !equal(borrowed, pool.reserves[asset].scaledDebt) {
+        return "asset \(asset): debt = its rows"
+      }
       if !equal(lendersScaled(pool, asset), lenders[asset]) {
         return "asset \(asset): supply = rows + treasury + lenders"
       }
       if pool.reserves[asset].supplyIndex < before.reserves[asset].supplyIndex
-        || pool.reserves[asset].debtIndex < before.reserves[asset].debtIndex || pool.reserves[asset].supplyIndex < 1
+        || pool.reserves[asset].debtIndex < before.reserves[asset].debtIndex
+        || pool.reserves[asset].supplyIndex < 1
       {
         return "asset \(asset): indices start at 1 and never fall"
       }
-      if pool.reserves[asset].cash < 0 || pool.reserves[asset].deficit < before.reserves[asset].deficit {
+      if pool.reserves[asset].cash < 0
+        || pool.reserves[asset].deficit < before.reserves[asset].deficit
+      {
         return "asset \(asset): cash is not negative, the deficit never falls"
       }
     }

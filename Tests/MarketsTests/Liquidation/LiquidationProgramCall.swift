@@ -51,7 +51,9 @@ struct LiquidationProgramCall {
     guard receipt.repaidUSD > 0 else { return nil }
     reached.liquidations += 1
     if receipt.badDebtUSD > 0 { reached.badDebts += 1 }
-    if before.reserves[collateral].cash < before.collateral(collateralLeg) { reached.cashShortages += 1 }
+    if before.reserves[collateral].cash < before.collateral(collateralLeg) {
+      reached.cashShortages += 1
+    }
     model.liquidate(
       account, collateral: collateral, debt: debt, repaying: receipt.repaidUSD / prices[debt],
       prices)
@@ -116,7 +118,8 @@ struct LiquidationProgramCall {
     for asset in prices.indices {
       let treasury = after.reserves[asset].scaledTreasury - before.reserves[asset].scaledTreasury
       protocolUSD += treasury * after.reserves[asset].supplyIndex * prices[asset]
-      protocolUSD -= (after.reserves[asset].deficit - before.reserves[asset].deficit) * prices[asset]
+      protocolUSD -=
+        (after.reserves[asset].deficit - before.reserves[asset].deficit) * prices[asset]
     }
     let size = before.health(of: account, at: prices)
     let rounding = 1e-9 * (size.collateralUSD + size.debtUSD)

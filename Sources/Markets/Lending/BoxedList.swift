@@ -1,0 +1,115 @@
+import SimulationCore
+
+/// A box around the weights, and the accounts that could leave their levels somewhere in it.
+struct BoxedList: Sendable {
+  var rows: WatchRows
+  private(set) var corner: WatchCorner
+  /// The same box over the weights as they come.
+  private(set) var box: WatchBox
+  /// The lower level for everybody that the list was made with.
+  private(set) var floor = 0.0
+  /// Slot of each account here, -1 = not listed.
+  private var slotOf: [Int32]
+  /// Half-widths, as fractions.
+  private let width: [Double]
+  private let debtWidth: [Double]
+
+  /// An empty list; `width` and `debtWidth` have one entry a coordinate.
+  init(
+    _ empty: WatchRows, accountCount: Int, weightCount: Int, width: [Double], debtWidth: [Double]
+  ) {
+    rows = empty
+    corner = WatchCorner(assetCount: width.count, groupCount: debtWidth.count + 1)
+    box = WatchBox(count: weightCount)
+    slotOf = [Int32](repeating: -1, count: accountCount)
+    self.width = width
+    self.debtWidth = debtWidth
+  }
+
+  /// Puts the box around a point, inside `bounds`.
+  ///
+  /// The last group takes the extremes of all debts' growth.
+  mutating func surround(
+    _ point: WatchCorner, _ places: WatchPlaces, within bounds: WatchCorner? = nil
+  ) {
+    for index in width.indices {
+      corner.low[index] = point.low[index] * (1 - width[index])
+      corner.high[index] = point.low[index] * (1 + width[index])
+    }
+    let several = debtWidth.count
+    (corner.debtLow[several], corner.debtHigh[several]) = (.infinity, 0)
+    for index in debtWidth.indices {
+      let (low, high) = (
+        point.debtLow[index] * (1 - debtWidth[index]),
+        point.debtHigh[index] * (1 + debtWidth[index])
+      )
+      (corner.debtLow[index], corner.debtHigh[index]) = (low, high)
+      corner.debtLow[several] = min(corner.debtLow[several], low / places.startDebt[index])
+      corner.debtHigh[several] = max(corner.debtHigh[several], high / places.startDebt[index])
+    }
+    if let bounds { corner.clip(to: bounds) }
+    for index in width.indices {
+      box.bound(
+        2 * Int(places.collateral[index]), from: corner.low[index], to: corner.high[index])
+    }
+    for index in debtWidth.indices {
+      // The corner is loosened already; the weight itself must not come near its edge.
+      box.bound(
+        2 * Int(places.debt[index]) + 1, from: corner.debtLow[index] * (1 + 1e-8),
+        to: corner.debtHigh[index] * (1 - 1e-8))
+    }
+  }
+
+  /// Lists those of `source` who could leave their levels in the box, or fall below `floor`.
+  mutating func fill(
+    from source: inout WatchRows, floor: Double, keys: WatchRows.Keys = WatchRows.Keys()
+  ) {
+    let isAny = source.test(corner, floor: floor, keys: keys)
+    forgetSlots()
+    rows.removeAll()
+    self.floor = floor
+    if isAny { source.copyMarked(to: &rows, slots: &slotOf) }
+  }
+
+  /// Takes over another list of the same book.
+  ///
+  /// Cost: O(accounts listed here and there).
+  mutating func takeOver(_ other: BoxedList) {
+    forgetSlots()
+    rows.takeOver(other.rows)
+    corner.takeOver(other.corner)
+    box.takeOver(other.box)
+    floor = other.floor
+    for slot in rows.slots where rows.accounts[slot] >= 0 {
+      slotOf[Int(rows.accounts[slot])] = Int32(slot)
+    }
+  }
+
+  /// Takes over the account's changed row, or lists it if it now could leave its levels in the box.
+  mutating func update(_ account: Int, from book: WatchRows, _ slot: Int) {
+    if slotOf[account] < 0 {
+      guard book.mightLeave(slot, corner, floor: floor) else { return }
+      slotOf[account] = Int32(
+        rows.claimSlot(group: book.group(of: slot), account: Int32(account)))
+    }
+    rows.copy(slot, of: book, to: Int(slotOf[account]))
+  }
+
+  private mutating func forgetSlots() {
+    for slot in rows.slots where rows.accounts[slot] >= 0 { slotOf[Int(rows.accounts[slot])] = -1 }
+  }
+}
+
+extension WatchCorner {
+  /// Cuts off what lies outside another box.
+  fileprivate mutating func clip(to bounds: WatchCorner) {
+    for index in low.indices {
+      low[index] = max(low[index], bounds.low[index])
+      high[index] = min(high[index], bounds.high[index])
+    }
+    for index in debtLow.indices {
+      debtLow[index] = max(debtLow[index], bounds.debtLow[index])
+      debtHigh[index] = min(debtHigh[index], bounds.debtHigh[index])
+    }
+  }
+}
