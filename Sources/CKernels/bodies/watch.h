@@ -6,12 +6,12 @@ typedef long ck_eight_flags __attribute__((ext_vector_type(8), aligned(8)));
 
 #define CK_EIGHT(p) (*(const ck_eight *)(p))
 
-// The test of a list: see ck_watch. Where both corners are one point, `high` is null.
-CK_INLINE long ck_watch_blocks(long blocks, int assets, const double *rows, int has_upper,
-                               const int32_t *groups, const double *keys, double key_limit,
-                               double floor_limit, const double *low, const double *high,
-                               const double *debt_low, const double *debt_high, double floor,
-                               uint8_t *restrict masks) {
+// The test of a list: see ck_watch.
+CK_INLINE long ck_watch_each(long blocks, int assets, const double *rows, int has_upper,
+                             const int32_t *groups, const double *keys, double key_limit,
+                             double floor_limit, const double *low, const double *high,
+                             const double *debt_low, const double *debt_high, double floor,
+                             uint8_t *restrict masks) {
   long hits = 0;
   for (long block = 0; block < blocks; block++) {
     masks[block] = 0;
@@ -41,6 +41,19 @@ CK_INLINE long ck_watch_blocks(long blocks, int assets, const double *rows, int 
     hits++;
   }
   return hits;
+}
+
+// Where the number of assets is a constant, the sums need no loop.
+CK_INLINE long ck_watch_blocks(long blocks, int assets, const double *rows, int has_upper,
+                               const int32_t *groups, const double *keys, double key_limit,
+                               double floor_limit, const double *low, const double *high,
+                               const double *debt_low, const double *debt_high, double floor,
+                               uint8_t *restrict masks) {
+  if (assets == CK_LANES)
+    return ck_watch_each(blocks, CK_LANES, rows, has_upper, groups, keys, key_limit, floor_limit,
+                         low, high, debt_low, debt_high, floor, masks);
+  return ck_watch_each(blocks, assets, rows, has_upper, groups, keys, key_limit, floor_limit, low,
+                       high, debt_low, debt_high, floor, masks);
 }
 
 CK_INLINE int ck_all_inside(long count, const double *values, const double *low,
