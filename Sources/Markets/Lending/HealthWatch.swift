@@ -44,12 +44,10 @@ package struct HealthWatch: Sendable {
   private var book: WatchRows
   private var startBook: WatchRows
   private let slotOf: [Int32]
-  /// `[block][2]`: smallest health at the start's weights over the lower level, and smallest health.
+  /// `[block][2]`: at the start's weights, a bound on the smallest health over the lower level, and one on
+  /// the smallest health.
   private var keys: [Double]
   private var startKeys: [Double]
-  /// The same two, one pair an account slot.
-  private var slotKeys: [Double]
-  private var startSlotKeys: [Double]
 
   private var wide: BoxedList
   private var narrow: BoxedList
@@ -130,16 +128,13 @@ package struct HealthWatch: Sendable {
       slots[account] = Int32(book.claimSlot(group: groups[account], account: Int32(account)))
     }
     slotOf = slots
-    slotKeys = [Double](repeating: .infinity, count: 2 * WatchRows.lanes * book.blockCount)
     keys = [Double](repeating: .infinity, count: 2 * book.blockCount)
-    startBook = book
-    (startKeys, startSlotKeys) = (keys, slotKeys)
+    (startBook, startKeys) = (book, keys)
     for account in 0..<count {
       let level = levels(account)
       writeRow(account, positions, lower: level.lower, upper: level.upper)
     }
-    startBook = book
-    (startKeys, startSlotKeys) = (keys, slotKeys)
+    (startBook, startKeys) = (book, keys)
     point.place(weights: weights.pairs, at: places)
     rebuildWide(floor)
     (startWide, startNarrow) = (wide, narrow)
@@ -160,7 +155,6 @@ package struct HealthWatch: Sendable {
       isDirty[account] = false
       let slot = Int(slotOf[account])
       book.copy(slot, of: startBook, to: slot)
-      for key in 2 * slot..<2 * slot + 2 { slotKeys[key] = startSlotKeys[key] }
       let block = slot / WatchRows.lanes
       for key in 2 * block..<2 * block + 2 { keys[key] = startKeys[key] }
     }
@@ -271,18 +265,9 @@ package struct HealthWatch: Sendable {
       row.debt * (isSeveral ? 1 : places.startDebt.isEmpty ? 1 : places.startDebt[group])
     let health = startDebt > 0 ? startThreshold / startDebt : .infinity
     let isNear = row.lower == .infinity || upper < .infinity
-    slotKeys[2 * slot] = isNear ? 0 : health / lower
-    slotKeys[2 * slot + 1] = isNear ? 0 : health
-    refreshKeys(ofBlock: slot / WatchRows.lanes)
-  }
-
-  private mutating func refreshKeys(ofBlock block: Int) {
-    var (first, second) = (Double.infinity, Double.infinity)
-    for slot in block * WatchRows.lanes..<(block + 1) * WatchRows.lanes {
-      first = min(first, slotKeys[2 * slot])
-      second = min(second, slotKeys[2 * slot + 1])
-    }
-    keys[2 * block] = first
-    keys[2 * block + 1] = second
+    // Bounds that never rise again on a path: a block is looked at once too often rather than too rarely.
+    let block = slot / WatchRows.lanes
+    keys[2 * block] = min(keys[2 * block], isNear ? 0 : health / lower)
+    keys[2 * block + 1] = min(keys[2 * block + 1], isNear ? 0 : health)
   }
 }
