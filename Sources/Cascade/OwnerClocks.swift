@@ -53,14 +53,18 @@ extension MarketState {
   mutating func startClocks(
     _ plan: MarketBlueprint, random: PathRandom, accountOffset: Int
   ) {
-    for account in plan.traits.active.lazy.map(Int.init) {
-      let cohort = Int(plan.traits.cohort[account])
-      let key = UInt32(account + accountOffset)
-      if plan.cohorts[cohort].exitHazard > 0 {
-        owners.exitTarget[account] = random.exponential(.exit, key) / exitBound[cohort]
+    if exitBound.contains(where: { $0 > 0 }) {
+      random.exponentials(.exit, from: UInt32(accountOffset), into: &firstDraws)
+      for account in plan.traits.active.lazy.map(Int.init) {
+        let bound = exitBound[Int(plan.traits.cohort[account])]
+        if bound > 0 { owners.exitTarget[account] = firstDraws[account] / bound }
       }
-      if plan.cohorts[cohort].panicHazard > 0 {
-        owners.panicTarget[account] = random.exponential(.panic, key)
+    }
+    if panicHazards.contains(where: { $0.baseline > 0 }) {
+      random.exponentials(.panic, from: UInt32(accountOffset), into: &firstDraws)
+      for account in plan.traits.active.lazy.map(Int.init)
+      where panicHazards[Int(plan.traits.cohort[account])].baseline > 0 {
+        owners.panicTarget[account] = firstDraws[account]
       }
     }
   }

@@ -171,6 +171,8 @@ package struct MarketState: Sendable {
   /// Cohorts whose owners look for profit or leverage, too.
   let looksForMore: [Bool]
   let panicHazards: [PanicHazard]
+  /// Room for one draw an account.
+  var firstDraws: [Double]
   /// The clocks that any account runs on.
   let usedClocks: [Int]
   /// Index of each active account's clocks: its cohort and its main collateral.
@@ -241,6 +243,7 @@ package struct MarketState: Sendable {
       let asset = blueprint.pool.positions.legAsset[leg]
       return cohort * Int32(blueprint.pool.assetCount) + asset
     }
+    firstDraws = [Double](repeating: 0, count: blueprint.traits.active.isEmpty ? 0 : count)
     panicHazards = blueprint.cohorts.map(\.panic)
     usedClocks = Set(clockOf).filter { $0 >= 0 }.map(Int.init).sorted()
     watch = MarketWatch(

@@ -16,6 +16,7 @@ static const kernel_level level = {
     .first_non_finite = level_ck_first_non_finite,
     .normal_tile = level_ck_normal_tile,
     .tabulated_tile = level_ck_tabulated_tile,
+    .exponentials = level_ck_exponentials,
     .walk_tile = level_ck_walk_tile,
     .watch = level_ck_watch,
     .watch_quiet = level_ck_watch_quiet,

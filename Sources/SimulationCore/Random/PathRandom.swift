@@ -1,4 +1,4 @@
-import Foundation
+import CKernels
 
 /// What a random number is for; each channel has its own stream, so that none can shift another.
 package enum Stream: UInt32, Sendable, CaseIterable {
@@ -69,7 +69,14 @@ package struct PathRandom: Sendable {
 
   /// A unit exponential.
   package func exponential(_ stream: Stream, _ index: UInt32, _ draw: UInt32 = 0) -> Double {
-    -log(uniform(stream, index, draw))
+    ck_exponential(seed, path, index, draw, stream.rawValue)
+  }
+
+  /// The unit exponentials of draw 0 at consecutive indices from `first` on, one an element.
+  ///
+  /// Cost: a tenth of as many single ones.
+  package func exponentials(_ stream: Stream, from first: UInt32, into column: inout [Double]) {
+    ck_exponentials(seed, path, first, stream.rawValue, column.count, &column)
   }
 
   /// A standard normal, by inversion.

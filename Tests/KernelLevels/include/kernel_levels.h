@@ -9,6 +9,7 @@ typedef struct {
   __typeof__(&ck_first_non_finite) first_non_finite;
   __typeof__(&ck_normal_tile) normal_tile;
   __typeof__(&ck_tabulated_tile) tabulated_tile;
+  __typeof__(&ck_exponentials) exponentials;
   __typeof__(&ck_walk_tile) walk_tile;
   __typeof__(&ck_watch) watch;
   __typeof__(&ck_watch_quiet) watch_quiet;

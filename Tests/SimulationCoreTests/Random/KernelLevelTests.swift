@@ -41,7 +41,13 @@ private struct Outputs: Equatable {
     let table = TabulatedQuantile.studentTMixing(degreesOfFreedom: 2.7).coefficients
     var draws = [Double](repeating: 0, count: 2048)
     level.tabulated_tile(0x0123_4567_89ab_cdef, 16, 768, 251, 2, table, &draws)
-    tiles += (normals + draws).map(\.bitPattern)
+    var exponentials = [Double](repeating: 0, count: 1_003)
+    level.exponentials(0x0123_4567_89ab_cdef, 16, 768, 3, exponentials.count, &exponentials)
+    for (index, value) in exponentials.enumerated() where index % 100 == 0 {
+      let single = ck_exponential(0x0123_4567_89ab_cdef, 16, 768 + UInt32(index), 0, 3)
+      #expect(value == single, "a column's entry is the single draw of its index")
+    }
+    tiles += (normals + draws + exponentials).map(\.bitPattern)
   }
 
   private mutating func walk(_ level: kernel_level, assets: Int) {
@@ -137,7 +143,8 @@ extension Outputs {
 private let loaded = kernel_level(
   exp: ck_exp, log: ck_log, sincos_turns: ck_sincos_turns,
   first_non_finite: ck_first_non_finite, normal_tile: ck_normal_tile,
-  tabulated_tile: ck_tabulated_tile, walk_tile: ck_walk_tile, watch: ck_watch,
+  tabulated_tile: ck_tabulated_tile, exponentials: ck_exponentials, walk_tile: ck_walk_tile,
+  watch: ck_watch,
   watch_quiet: ck_watch_quiet)
 
 @Suite("Kernels give the same bits at every level")
