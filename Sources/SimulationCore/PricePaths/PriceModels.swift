@@ -1,7 +1,8 @@
 /// The price models that a scenario can name; the one place to register a new one.
 package enum PriceModels {
   package static let all: [any PriceModel.Type] = [
-    GeometricBrownianMotion.self, StudentTReturns.self, HistoricalBootstrap.self, Replay.self,
+    GeometricBrownianMotion.self, StudentTReturns.self, CrashGarchT.self, HistoricalBootstrap.self,
+    Replay.self,
   ]
 
   /// The `dynamics` block.
