@@ -96,8 +96,7 @@ package struct CrashGarchT: PriceModel {
       stepDeviation: setting.assets.map { _ in 1 }, mixing: mixing)
     crashes = JumpStage(
       common: events, own: .poisson(rate: 0), sizes: ExponentialFalls(means: falls),
-      jumps: falls.map { $0 > 0 }, stepYears: setting.stepYears,
-      settlingYears: Double(VarianceFields.settlingSteps) * hour)
+      jumps: falls.map { $0 > 0 }, stepYears: setting.stepYears)
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {

@@ -1,8 +1,9 @@
 /// The price models that a scenario can name; the one place to register a new one.
 package enum PriceModels {
   package static let all: [any PriceModel.Type] = [
-    GeometricBrownianMotion.self, StudentTReturns.self, CrashGarchT.self, HistoricalBootstrap.self,
-    Replay.self,
+    GeometricBrownianMotion.self, StudentTReturns.self, CrashGarchT.self, GarchT.self, GjrT.self,
+    StudentTCopula.self, MertonJumps.self, KouJumps.self, HawkesJumps.self, Heston.self, Bates.self,
+    RegimeSwitching.self, FilteredHistorical.self, HistoricalBootstrap.self, Replay.self,
   ]
 
   /// The `dynamics` block.

@@ -13,6 +13,8 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case jumpTime = 9
   case jumpSize = 10
   case ownJumpSize = 11
+  case varianceNormal = 12
+  case regime = 13
 
   case bookSize = 16
   case bookHealth = 17

@@ -88,7 +88,9 @@ struct PriceModelsTests {
   func registry() throws {
     #expect(
       PriceModels.family.kinds == [
-        "gbm", "student_t", "crash_garch_t", "bootstrap", "replay",
+        "gbm", "student_t", "crash_garch_t", "garch_t", "gjr_t", "t_copula", "merton", "kou",
+        "hawkes_jumps", "heston", "bates", "regime_switching", "filtered_historical", "bootstrap",
+        "replay",
       ])
     for type in PriceModels.all {
       #expect(PriceModels.type(of: type.kind)?.kind == type.kind)

@@ -7,12 +7,14 @@ struct CorrelatedDraws: Sendable {
   /// The streams of the normals and of the mixing law.
   struct Streams: Sendable {
     let normal: Stream
-    let mixing: Stream
+    var mixing = Stream.priceMixing
 
     /// For the steps from time 0 on.
-    static let path = Streams(normal: .priceNormal, mixing: .priceMixing)
+    static let path = Streams(normal: .priceNormal)
     /// For the steps in which a volatility settles before time 0.
     static let settling = Streams(normal: .settlingNormal, mixing: .settlingMixing)
+    /// For the shocks of variances, which have no mixing law.
+    static let variance = Streams(normal: .varianceNormal)
   }
 
   /// Row i, column j: what one independent normal j adds to asset i; `[asset][asset]`.

@@ -29,6 +29,10 @@ struct ExcitedEvents: Sendable, Equatable {
   /// Events a year in the long run.
   var meanRate: Double { baseRate / (1 - branching) }
 
+  /// Time after which a start without excitation is forgotten, in years, at most two: twenty times
+  /// that in which the mean intensity falls back by a factor e.
+  var settlingYears: Double { branching > 0 ? min(20 / (decay * (1 - branching)), 2) : 0 }
+
   /// What is known at the time of an event about the next one.
   struct Clock: Sendable, Equatable {
     /// Of the coming event, counted from 0.
@@ -39,9 +43,11 @@ struct ExcitedEvents: Sendable, Equatable {
     fileprivate var excitation: Double
   }
 
-  /// The clock that starts at `time` without excitation; `source` tells processes apart.
-  func clock(from time: Double, _ random: PathRandom, source: UInt32) -> Clock {
-    var clock = Clock(number: 0, time: time, excitation: 0)
+  /// The clock of a process that began without excitation long before time 0.
+  ///
+  /// `source` tells processes apart.
+  func clock(_ random: PathRandom, source: UInt32) -> Clock {
+    var clock = Clock(number: 0, time: -settlingYears, excitation: 0)
     draw(&clock, random, source)
     return clock
   }

@@ -1,5 +1,9 @@
-/// How large the jumps of an event are.
+/// How large the jumps of an event are, one law J an asset.
 protocol JumpSizes: Sendable {
+  /// E[J^2].
+  func meanSquare(_ asset: Int) -> Double
+  /// E[e^J] - 1.
+  func meanGain(_ asset: Int) -> Double
   /// Log returns of all assets in a common event: `returns[asset]`.
   func common(_ random: PathRandom, event: UInt32, into returns: inout [Double])
   /// The log return of one asset in an event of its own.
@@ -18,8 +22,6 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
   /// Assets that jump, others stay: `[asset]`.
   let jumps: [Bool]
   let stepYears: Double
-  /// Before time 0, so that the excitation is stationary at time 0.
-  let settlingYears: Double
 
   struct State {
     /// `[lane]`.
@@ -34,10 +36,10 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
     var state = State(common: [], own: [], returns: [Double](repeating: 0, count: assetCount))
     for lane in 0..<WalkTile.laneCount {
       let random = tile.random(lane: lane)
-      state.common.append(common.clock(from: -settlingYears, random, source: 0))
+      state.common.append(common.clock(random, source: 0))
       guard own.baseRate > 0 else { continue }
       for asset in 0..<assetCount {
-        state.own.append(own.clock(from: -settlingYears, random, source: UInt32(asset + 1)))
+        state.own.append(own.clock(random, source: UInt32(asset + 1)))
       }
     }
     return state

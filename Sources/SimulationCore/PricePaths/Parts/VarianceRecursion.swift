@@ -43,4 +43,9 @@ struct VarianceRecursion: Sendable, Equatable {
     return pointwiseMin(
       constant + reaction * (u * u) + beta * h, WalkTile.Lanes(repeating: cap))
   }
+
+  /// The next h after the move u.
+  func next(_ h: Double, move u: Double) -> Double {
+    min(constant + (u < 0 ? alpha + gamma : alpha) * (u * u) + beta * h, cap)
+  }
 }
