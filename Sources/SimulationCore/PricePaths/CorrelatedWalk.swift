@@ -46,8 +46,8 @@ struct CorrelatedWalk: Sendable {
   /// Fills the block with the walk as drawn.
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     let isMixed = draws.mixing != nil
-    forEachTile(of: &block, firstPath: firstPath, seed: seed, start: { _ in () }) {
-      tile, _, block, place in
+    forEachTile(of: &block, firstPath: firstPath, seed: seed, start: { _ in }) {
+      tile, block, place in
       store(&tile, scaled: isMixed, place, &block)
     }
   }
@@ -57,12 +57,17 @@ struct CorrelatedWalk: Sendable {
     _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
     _ jumps: Jumps
   ) {
+    var variances = volatility.state(assetCount: assetCount)
+    var events = jumps.state(assetCount: assetCount)
     forEachTile(
       of: &block, firstPath: firstPath, seed: seed,
-      start: { tile in (volatility.start(&tile), jumps.start(&tile)) }
-    ) { tile, state, block, place in
-      volatility.apply(&tile, &state.0)
-      jumps.apply(&tile, &state.1)
+      start: { tile in
+        volatility.start(&variances, &tile)
+        jumps.start(&events, &tile)
+      }
+    ) { tile, block, place in
+      volatility.apply(&tile, &variances)
+      jumps.apply(&tile, &events)
       store(&tile, scaled: false, place, &block)
     }
   }
@@ -73,10 +78,11 @@ struct CorrelatedWalk: Sendable {
     let offset: Int
   }
 
-  /// Draws tile after tile; `finish` makes returns of the draws and stores them.
-  private func forEachTile<State>(
-    of block: inout PriceBlock, firstPath: Int, seed: UInt64, start: (inout WalkTile) -> State,
-    finish: (inout WalkTile, inout State, inout PriceBlock, Place) -> Void
+  /// Draws tile after tile; `start` is told of new paths, `finish` makes returns of the draws and
+  /// stores them.
+  private func forEachTile(
+    of block: inout PriceBlock, firstPath: Int, seed: UInt64, start: (inout WalkTile) -> Void,
+    finish: (inout WalkTile, inout PriceBlock, Place) -> Void
   ) {
     precondition(
       block.stepCount == stepCount && block.assetCount == assetCount, "the block fits the model")
@@ -89,7 +95,7 @@ struct CorrelatedWalk: Sendable {
     tile.firstPath = firstPath - firstPath % WalkTile.laneCount
     while tile.firstPath < endPath {
       tile.logPrices.fill(with: 0)
-      var state = start(&tile)
+      start(&tile)
       let lanes =
         max(firstPath - tile.firstPath, 0)..<min(endPath - tile.firstPath, WalkTile.laneCount)
       for firstStep in stride(from: 0, to: stepCount, by: WalkTile.stepCapacity) {
@@ -97,7 +103,7 @@ struct CorrelatedWalk: Sendable {
         draws.draw(&tile)
         let offset = block.offset(
           path: tile.firstPath + lanes.lowerBound - firstPath, step: firstStep)
-        finish(&tile, &state, &block, Place(lanes: lanes, offset: offset))
+        finish(&tile, &block, Place(lanes: lanes, offset: offset))
       }
       tile.firstPath += WalkTile.laneCount
     }

@@ -12,7 +12,11 @@ struct CommonVariance: ReturnStage {
   /// h at time 0.
   let initial: Double
 
-  func start(_ tile: inout WalkTile) -> WalkTile.Lanes { WalkTile.Lanes(repeating: initial) }
+  func state(assetCount: Int) -> WalkTile.Lanes { .zero }
+
+  func start(_ h: inout WalkTile.Lanes, _ tile: inout WalkTile) {
+    h = WalkTile.Lanes(repeating: initial)
+  }
 
   func apply(_ tile: inout WalkTile, _ h: inout WalkTile.Lanes) {
     let (assetCount, count) = (tile.assetCount, tile.steps.count)

@@ -36,18 +36,19 @@ struct ExcitedEvents: Sendable, Equatable {
   /// What is known at the time of an event about the next one.
   struct Clock: Sendable, Equatable {
     /// Of the coming event, counted from 0.
-    fileprivate(set) var number: UInt32
+    fileprivate(set) var number: UInt32 = 0
     /// Of the coming event, in years; infinite where there is none.
-    fileprivate(set) var time: Double
+    fileprivate(set) var time = Double.infinity
     /// Right before the coming event.
-    fileprivate var excitation: Double
+    fileprivate var excitation = 0.0
   }
 
   /// The clock of a process that began without excitation long before time 0.
   ///
   /// `source` tells processes apart.
   func clock(_ random: PathRandom, source: UInt32) -> Clock {
-    var clock = Clock(number: 0, time: -settlingYears, excitation: 0)
+    var clock = Clock()
+    clock.time = -settlingYears
     draw(&clock, random, source)
     return clock
   }

@@ -31,18 +31,24 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
     fileprivate var returns: [Double]
   }
 
-  func start(_ tile: inout WalkTile) -> State {
+  func state(assetCount: Int) -> State {
+    State(
+      common: [ExcitedEvents.Clock](repeating: .init(), count: WalkTile.laneCount),
+      own: [ExcitedEvents.Clock](
+        repeating: .init(), count: own.baseRate > 0 ? WalkTile.laneCount * assetCount : 0),
+      returns: [Double](repeating: 0, count: assetCount))
+  }
+
+  func start(_ state: inout State, _ tile: inout WalkTile) {
     let assetCount = tile.assetCount
-    var state = State(common: [], own: [], returns: [Double](repeating: 0, count: assetCount))
     for lane in 0..<WalkTile.laneCount {
       let random = tile.random(lane: lane)
-      state.common.append(common.clock(random, source: 0))
-      guard own.baseRate > 0 else { continue }
+      state.common[lane] = common.clock(random, source: 0)
+      guard !state.own.isEmpty else { continue }
       for asset in 0..<assetCount {
-        state.own.append(own.clock(random, source: UInt32(asset + 1)))
+        state.own[lane * assetCount + asset] = own.clock(random, source: UInt32(asset + 1))
       }
     }
-    return state
   }
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {

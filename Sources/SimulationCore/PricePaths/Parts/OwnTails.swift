@@ -32,7 +32,8 @@ struct OwnTails: ReturnStage {
     }
   }
 
-  func start(_ tile: inout WalkTile) {}
+  func state(assetCount: Int) {}
+  func start(_ state: inout Void, _ tile: inout WalkTile) {}
 
   func apply(_ tile: inout WalkTile, _ state: inout Void) {
     let columnCount = tile.steps.count * WalkTile.laneCount

@@ -16,8 +16,10 @@ struct OwnVariance: ReturnStage {
   /// The h_i of eight lanes, `[asset]`.
   typealias State = [WalkTile.Lanes]
 
-  func start(_ tile: inout WalkTile) -> State {
-    State(repeating: WalkTile.Lanes(repeating: initial), count: tile.assetCount)
+  func state(assetCount: Int) -> State { State(repeating: .zero, count: assetCount) }
+
+  func start(_ state: inout State, _ tile: inout WalkTile) {
+    state.fill(with: WalkTile.Lanes(repeating: initial))
   }
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {

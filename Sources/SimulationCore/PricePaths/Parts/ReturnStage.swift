@@ -4,14 +4,17 @@
 /// tile carry from one tile to the next.
 protocol ReturnStage: Sendable {
   associatedtype State
-  /// The state at time 0 of the tile's eight paths; may use the tile's memory.
-  func start(_ tile: inout WalkTile) -> State
+  /// Memory for a state, once for many tiles.
+  func state(assetCount: Int) -> State
+  /// Makes the state that of the tile's eight paths at time 0; may use the tile's memory.
+  func start(_ state: inout State, _ tile: inout WalkTile)
   /// Changes `tile.moves` for `tile.steps`, and moves the state to their end.
   func apply(_ tile: inout WalkTile, _ state: inout State)
 }
 
 /// Leaves the returns as they are.
 struct NoStage: ReturnStage {
-  func start(_ tile: inout WalkTile) {}
+  func state(assetCount: Int) {}
+  func start(_ state: inout Void, _ tile: inout WalkTile) {}
   func apply(_ tile: inout WalkTile, _ state: inout Void) {}
 }

@@ -14,14 +14,15 @@ struct SettledStage<Volatility: ReturnStage>: ReturnStage {
   /// How many steps come before time 0; none where the scenario gives the state at time 0.
   let stepCount: Int
 
-  func start(_ tile: inout WalkTile) -> Volatility.State {
-    var state = before.start(&tile)
+  func state(assetCount: Int) -> Volatility.State { volatility.state(assetCount: assetCount) }
+
+  func start(_ state: inout Volatility.State, _ tile: inout WalkTile) {
+    before.start(&state, &tile)
     for first in stride(from: 0, to: stepCount, by: WalkTile.stepCapacity) {
       tile.steps = first..<min(stepCount, first + WalkTile.stepCapacity)
       draws.draw(&tile)
       before.apply(&tile, &state)
     }
-    return state
   }
 
   func apply(_ tile: inout WalkTile, _ state: inout Volatility.State) {

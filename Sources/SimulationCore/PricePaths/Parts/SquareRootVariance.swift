@@ -38,10 +38,16 @@ struct SquareRootVariance: ReturnStage {
       coefficients: setting.correlation.factor, mixing: nil, streams: .variance)
   }
 
-  func start(_ tile: inout WalkTile) -> State {
+  func state(assetCount: Int) -> State {
     State(
-      variances: schemes.map { WalkTile.Lanes(repeating: $0.initial) },
-      shocks: WalkTile(assetCount: tile.assetCount))
+      variances: [WalkTile.Lanes](repeating: .zero, count: assetCount),
+      shocks: WalkTile(assetCount: assetCount))
+  }
+
+  func start(_ state: inout State, _ tile: inout WalkTile) {
+    for asset in schemes.indices {
+      state.variances[asset] = WalkTile.Lanes(repeating: schemes[asset].initial)
+    }
   }
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {

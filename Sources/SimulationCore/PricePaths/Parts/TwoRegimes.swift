@@ -24,13 +24,14 @@ struct TwoRegimes: ReturnStage {
     fileprivate var stressMoves: [Double]
   }
 
-  func start(_ tile: inout WalkTile) -> State {
-    var state = State(
-      stressMoves: [Double](repeating: 0, count: tile.assetCount * WalkTile.columnCount))
+  func state(assetCount: Int) -> State {
+    State(stressMoves: [Double](repeating: 0, count: assetCount * WalkTile.columnCount))
+  }
+
+  func start(_ state: inout State, _ tile: inout WalkTile) {
     for lane in 0..<WalkTile.laneCount {
       state.isStressed[lane] = tile.random(lane: lane).uniform(.regime, 0, 1) < initialStress
     }
-    return state
   }
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {
