@@ -31,7 +31,8 @@ package enum PriceModels {
         key: "correlation", code: "E045",
         "model \(kind) takes the correlation from its data; leave correlation out")
     }
-    return try type.init(section, setting)
+    return setting.pegs.isEmpty
+      ? try type.init(section, setting) : try PeggedPrices(section, setting)
   }
 
   /// The registered type of that kind; `nil` where there is none.

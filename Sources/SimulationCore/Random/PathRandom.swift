@@ -15,6 +15,7 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case ownJumpSize = 11
   case varianceNormal = 12
   case regime = 13
+  case peg = 14
 
   case bookSize = 16
   case bookHealth = 17

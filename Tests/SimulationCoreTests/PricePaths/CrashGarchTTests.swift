@@ -34,12 +34,34 @@ struct CrashGarchTTests {
     }
   }
 
+  /// Median, 5 % and 1 % of ETH's worst drop within a day, as above, in percent.
+  @Test(
+    "worst drops of a day hold in steps of five minutes and of four hours",
+    arguments: [1.0 / 12, 4])
+  func stepLengths(stepHours: Double) throws {
+    let stepCount = Int(24 / stepHours)
+    let model = try model(
+      "crash_garch_t", assets: ElevenTokens.assets, stepCount: stepCount, stepHours: stepHours,
+      correlation: try ElevenTokens.correlation())
+    let all = logPrices(
+      model, count: 2_000, stepCount: stepCount, assetCount: 11, seed: 7)
+    let lows = (0..<2_000).map { path -> Double in
+      let first = path * stepCount * 11 + 1
+      return stride(from: first, to: first + stepCount * 11, by: 11).reduce(0) { min($0, all[$1]) }
+    }.sorted()
+    let drops = VectorMath.exp([lows[1000], lows[100], lows[20]]).map { 100 * ($0 - 1) }
+    // The median of a minimum over six prices is above that over many.
+    for (drop, market) in zip(drops, [-2.0, -9.4, -16.8]).dropFirst(stepHours > 1 ? 1 : 0) {
+      #expect(abs(drop / market - 1) < 0.3, "\(drops)")
+    }
+  }
+
   @Test("falls are more joint than rises, the more so over a day")
   func jointExtremes() throws {
-    let hourly = try Self.shared.get().jointExtremes(hours: 1)
+    let hourly = try Self.shared.get().jointExtremes(hours: 1, paths: 50)
     #expect(hourly.worst > 0.5 && hourly.worst < 0.62, "\(hourly)")
     #expect(hourly.worst - hourly.best >= 0.03, "\(hourly)")
-    let daily = try Self.shared.get().jointExtremes(hours: 24)
+    let daily = try Self.shared.get().jointExtremes(hours: 24, paths: 225)
     #expect(daily.worst - daily.best >= 0.1, "\(daily)")
   }
 

@@ -80,8 +80,10 @@ struct HourlySample {
 
   /// Mean over pairs of assets: the share of the worst (or best) 2.5 % of one that are also among
   /// those of the other.
-  func jointExtremes(hours: Int) -> (worst: Double, best: Double) {
-    let columns = (0..<assetCount).map { returns($0, hours: hours).flatMap { $0 } }
+  func jointExtremes(hours: Int, paths: Int) -> (worst: Double, best: Double) {
+    let columns = (0..<assetCount).map { asset in
+      returns(asset, hours: hours).prefix(paths).flatMap { $0 }
+    }
     let count = columns[0].count
     let size = Int(0.025 * Double(count))
     func share(_ sign: Double) -> Double {
