@@ -30,19 +30,20 @@ package struct Explanation: Sendable {
   }
 
   private mutating func addEigenvalues() {
-    let assets = scenario.assets
-    let count = assets.count
-    let correlation = scenario.priceSetting.correlation
-    var covariance = correlation.matrix
-    for row in 0..<count {
-      for column in 0..<count {
-        covariance[row * count + column] *= assets[row].volatility * assets[column].volatility
-      }
+    let setting = scenario.priceSetting
+    // Pegged assets have no row of their own.
+    let pegged = Set(setting.pegs.map(\.asset))
+    let free = setting.assets.indices.filter { !pegged.contains($0) }
+    let count = free.count
+    let correlation = free.flatMap { row in free.map { setting.correlation[row, $0] } }
+    let volatilities = free.map { setting.assets[$0].volatility }
+    let covariance = correlation.indices.map {
+      correlation[$0] * volatilities[$0 / count] * volatilities[$0 % count]
     }
     // Models on data take whole rows: their correlation is that of the data.
-    guard scenario.priceSetting.data == nil else { return }
+    guard setting.data == nil else { return }
     for (name, matrix) in [
-      ("correlation", correlation.matrix), ("covariance a year", covariance),
+      ("correlation", correlation), ("covariance a year", covariance),
     ] {
       guard let eigen = BLAS.symmetricEigen(matrix, count: count) else { continue }
       // Rounding makes zeros of a singular matrix negative.

@@ -61,14 +61,17 @@ package enum ScenarioTable {
     [
       Field(
         "price_usd", .number(.usd, .positive),
-        .derived("replay: the first price of the data, bootstrap: the last; else required"),
+        .derived(
+          "pegged: ratio times the other's price; replay: the first price of the data, bootstrap and "
+            + "filtered_historical: the last; else required"),
         "Price at time 0."),
       Field(
         "volatility_pct_annual", .number(.percentAnnual, Bounds(0, 1000)),
-        .derived("models on data: that of the data; else required"),
+        .derived("pegged: follows from the peg; models on data: that of the data; else required"),
         "Standard deviation of the log price over a year; 0 keeps it on its drift.", neutral: "0"),
       Field(
         "drift_pct_annual", .number(.percentAnnual, Bounds(-1000, 1000)), .defaults("0"),
         "Drift a year.", neutral: "0"),
+      Field("peg", .block(Peg.table), .optional, Peg.table.summary),
     ])
 }

@@ -15,16 +15,24 @@ extension Validation {
           .missingField, at: root.mark("assets") ?? mark(root),
           "assets: a scenario has at least one asset", underline: .hidden))
     }
-    if type.isParametric { checkParameters(assets, model: dynamics.kind) }
+    let before = diagnostics.errorCount
+    let pegs = pegs(assets)
+    let pegged = Set(pegs.map(\.asset))
+    if type.isParametric {
+      checkParameters(
+        assets.enumerated().filter { !pegged.contains($0.offset) }.map(\.element),
+        model: dynamics.kind)
+    }
     guard let dynamics = complete(dynamics), let run, assets.count == symbols.count,
       assets.allSatisfy({ complete($0.1) != nil }), !assets.isEmpty
     else { return }
-    let correlation = type.isParametric ? correlation(dynamics) : .identity(symbols.count)
-    let before = diagnostics.errorCount
+    let free = symbols.indices.filter { !pegged.contains($0) }
+    let correlation =
+      type.isParametric ? correlation(dynamics, of: free) : .identity(symbols.count)
     let data = type.isParametric ? nil : table(dynamics, assets)
-    let observed = data.map { self.observed($0, dynamics, assets) }
+    let observed = data.map { self.observed($0, dynamics, assets, free) }
     guard let correlation, diagnostics.errorCount == before else { return }
-    let all = assets.enumerated().map { index, asset in
+    let own = assets.enumerated().map { index, asset in
       let (symbol, section) = asset
       return AssetDynamics(
         symbol: symbol,
@@ -33,6 +41,7 @@ extension Validation {
           ?? observed?.volatilities[index] ?? .nan,
         drift: section.number("drift_pct_annual"))
     }
+    let (all, allPegs) = self.pegged(own, pegs, assets)
     for (asset, (symbol, section)) in zip(all, assets) where asset.initialPrice.isNaN {
       diagnostics.add(
         Diagnostic(
@@ -43,7 +52,7 @@ extension Validation {
     guard all.allSatisfy({ !$0.initialPrice.isNaN && !$0.volatility.isNaN }) else { return }
     let setting = PriceSetting(
       assets: all, stepCount: run.stepCount, stepYears: run.stepYears, correlation: correlation,
-      data: data)
+      data: data, pegs: allPegs)
     priceSetting = setting
     priceModel = report(
       Result { try PriceModels.build(dynamics.kind, dynamics, setting) }, in: dynamics)
@@ -64,11 +73,13 @@ extension Validation {
     }
   }
 
-  /// The checked correlation; `nil` where it is at fault.
-  private mutating func correlation(_ dynamics: Section) -> Correlation? {
+  /// The checked correlation of the assets at the places `free`, no other asset having any; `nil`
+  /// where it is at fault.
+  private mutating func correlation(_ dynamics: Section, of free: [Int]) -> Correlation? {
     let section = dynamics.section("correlation")
     do {
-      return try Correlation(section, symbols: symbols)
+      return try Correlation(section, symbols: free.map { symbols[$0] })
+        .embedded(at: free, count: symbols.count)
     } catch let error as ParameterError {
       let notes =
         error.code == DiagnosticCode.correlationDefinite.rawValue
@@ -118,13 +129,15 @@ extension Validation {
 
   /// What the data say of each asset: the price at time 0 and the volatility a year.
   private mutating func observed(
-    _ table: PriceTable, _ dynamics: Section, _ assets: [(String, Section)]
+    _ table: PriceTable, _ dynamics: Section, _ assets: [(String, Section)], _ free: [Int]
   ) -> (prices: [Double?], volatilities: [Double?]) {
     let result = Result { () throws -> (prices: [Double?], volatilities: [Double?]) in
-      let settings = assets.map { symbol, section in
-        AssetDynamics(
-          symbol: symbol, initialPrice: 1,
-          volatility: section.optionalNumber("volatility_pct_annual") ?? 1, drift: 0)
+      let settings = assets.enumerated().map { index, asset in
+        // A pegged asset needs no data.
+        let unknown = free.contains(index) ? 1.0 : 0
+        return AssetDynamics(
+          symbol: asset.0, initialPrice: 1,
+          volatility: asset.1.optionalNumber("volatility_pct_annual") ?? unknown, drift: 0)
       }
       let setting = PriceSetting(
         assets: settings, stepCount: 1, stepYears: 1, correlation: .identity(assets.count),

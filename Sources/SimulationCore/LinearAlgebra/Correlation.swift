@@ -87,6 +87,17 @@ package struct Correlation: Sendable, Equatable {
       })
   }
 
+  /// The same correlations among the entries at `places`, in that order, of `count` that have none else.
+  package func embedded(at places: [Int], count wide: Int) throws -> Correlation {
+    precondition(places.count == count, "a place for every row")
+    guard places != Array(0..<wide) else { return self }
+    var rows = (0..<wide).map { row in (0..<wide).map { row == $0 ? 1.0 : 0 } }
+    for (row, target) in places.enumerated() {
+      for (column, place) in places.enumerated() { rows[target][place] = self[row, column] }
+    }
+    return try Correlation(matrix: rows)
+  }
+
   /// Row `row`, column `column`.
   package subscript(_ row: Int, _ column: Int) -> Double { matrix[row * count + column] }
 

@@ -35,15 +35,7 @@ package struct HistoricalBootstrap: PriceModel {
   package init(_ section: Section, _ setting: PriceSetting) throws {
     let observed = try PriceDataFields.returns(section, setting)
     let stepHours = setting.stepYears / Unit.hours.factor
-    let ratio = stepHours / observed.spacingHours
-    let rows = ratio.rounded()
-    guard rows >= 1, abs(ratio - rows) <= 1e-6 * rows else {
-      throw ParameterError(
-        key: "", code: "E054",
-        "a step must be a whole multiple of the data's spacing: \(stepHours) hours a step, "
-          + "\(observed.spacingHours) hours from price to price",
-        note: "set run.step_minutes to a multiple of \(observed.spacingHours * 60)")
-    }
+    let rows = try observed.rowsPerStep(setting)
     let blockHours = section.number("block_hours") / Unit.hours.factor
     guard blockHours >= stepHours * (1 - 1e-9) else {
       throw ParameterError(
@@ -51,10 +43,10 @@ package struct HistoricalBootstrap: PriceModel {
         "block_hours must be at least one step: \(blockHours) is below \(stepHours)")
     }
     self.observed = observed
-    rowsPerStep = Int(rows)
+    rowsPerStep = rows
     stepCount = setting.stepCount
     newBlockProbability = min(1, stepHours / blockHours)
-    stepReturns = HistoricalBootstrap.summed(observed, rowsPerStep: Int(rows))
+    stepReturns = HistoricalBootstrap.summed(observed, rowsPerStep: rows)
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {

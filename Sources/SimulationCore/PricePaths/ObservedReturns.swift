@@ -64,6 +64,21 @@ package struct ObservedReturns: Sendable, Equatable {
     self.lastPrice = places.map { $0.map { table.price(row: last, symbol: $0) } }
   }
 
+  /// Rows that one step of the setting takes; throws `ParameterError` E054 where it is no whole number.
+  func rowsPerStep(_ setting: PriceSetting) throws -> Int {
+    let stepHours = setting.stepYears / Unit.hours.factor
+    let ratio = stepHours / spacingHours
+    let rows = ratio.rounded()
+    guard rows >= 1, abs(ratio - rows) <= 1e-6 * rows else {
+      throw ParameterError(
+        key: "", code: "E054",
+        "a step must be a whole multiple of the data's spacing: \(stepHours) hours a step, "
+          + "\(spacingHours) hours from price to price",
+        note: "set run.step_minutes to a multiple of \(spacingHours * 60)")
+    }
+    return Int(rows)
+  }
+
   private static func place(of name: String, in table: PriceTable) throws -> Int {
     guard let place = table.symbols.firstIndex(of: name) else {
       throw ParameterError(

@@ -26,16 +26,19 @@ package struct PriceSetting: Sendable {
   package let correlation: Correlation
   /// Prices from a file or inline, for the models that need them.
   package let data: PriceTable?
+  /// The assets that keep to another one's price; the correlation has none for them.
+  package let pegs: [Peg]
 
   package init(
     assets: [AssetDynamics], stepCount: Int, stepYears: Double, correlation: Correlation,
-    data: PriceTable? = nil
+    data: PriceTable? = nil, pegs: [Peg] = []
   ) {
     self.assets = assets
     self.stepCount = stepCount
     self.stepYears = stepYears
     self.correlation = correlation
     self.data = data
+    self.pegs = pegs
   }
 }
 

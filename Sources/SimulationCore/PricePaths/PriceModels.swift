@@ -1,7 +1,9 @@
 /// The price models that a scenario can name; the one place to register a new one.
 package enum PriceModels {
   package static let all: [any PriceModel.Type] = [
-    GeometricBrownianMotion.self, StudentTReturns.self, HistoricalBootstrap.self, Replay.self,
+    GeometricBrownianMotion.self, StudentTReturns.self, CrashGarchT.self, GarchT.self, GjrT.self,
+    StudentTCopula.self, MertonJumps.self, KouJumps.self, HawkesJumps.self, Heston.self, Bates.self,
+    RegimeSwitching.self, FilteredHistorical.self, HistoricalBootstrap.self, Replay.self,
   ]
 
   /// The `dynamics` block.
@@ -29,7 +31,8 @@ package enum PriceModels {
         key: "correlation", code: "E045",
         "model \(kind) takes the correlation from its data; leave correlation out")
     }
-    return try type.init(section, setting)
+    return setting.pegs.isEmpty
+      ? try type.init(section, setting) : try PeggedPrices(section, setting)
   }
 
   /// The registered type of that kind; `nil` where there is none.

@@ -8,6 +8,14 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case shock = 4
   case gas = 5
   case herd = 6
+  case settlingNormal = 7
+  case settlingMixing = 8
+  case jumpTime = 9
+  case jumpSize = 10
+  case ownJumpSize = 11
+  case varianceNormal = 12
+  case regime = 13
+  case peg = 14
 
   case bookSize = 16
   case bookHealth = 17

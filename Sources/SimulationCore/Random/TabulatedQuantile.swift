@@ -47,7 +47,7 @@ package struct TabulatedQuantile: Sendable {
   }
 
   /// Hermite's polynomial of degree 5 on a cell, by the place in it from 0 to 1.
-  private static func polynomial(from a: Edge, to b: Edge, width: Double) -> [Double] {
+  static func polynomial(from a: Edge, to b: Edge, width: Double) -> [Double] {
     let (slope, curvature) = (a.slope * width, a.curvature * width * width)
     // What the parabola at the lower edge misses at the upper one, and its first two derivatives.
     let value = b.value - a.value - slope - 0.5 * curvature

@@ -86,7 +86,12 @@ struct CorrelationFieldsTests {
 struct PriceModelsTests {
   @Test("kinds are unique, known to the family and documented")
   func registry() throws {
-    #expect(PriceModels.family.kinds == ["gbm", "student_t", "bootstrap", "replay"])
+    #expect(
+      PriceModels.family.kinds == [
+        "gbm", "student_t", "crash_garch_t", "garch_t", "gjr_t", "t_copula", "merton", "kou",
+        "hawkes_jumps", "heston", "bates", "regime_switching", "filtered_historical", "bootstrap",
+        "replay",
+      ])
     for type in PriceModels.all {
       #expect(PriceModels.type(of: type.kind)?.kind == type.kind)
       let table = try #require(PriceModels.family.table(for: type.kind))
@@ -94,6 +99,6 @@ struct PriceModelsTests {
       #expect(table["correlation"] != nil)
       #expect(type.isParametric == (table["file"] == nil))
     }
-    #expect(PriceModels.type(of: "heston") == nil)
+    #expect(PriceModels.type(of: "levy") == nil)
   }
 }

@@ -1,0 +1,51 @@
+import Foundation
+
+/// The recursion of a variance in units of its long-run value, for steps of any length.
+///
+///     h' = (1 - p) + (alpha + gamma [u < 0]) u^2 + beta h,   p = alpha + gamma / 2 + beta,   h' <= cap
+///
+/// Its mean is 1 where u^2 has mean h and u is symmetric (variance targeting). A step of k times the
+/// length for which the parameters hold has alpha sqrt(k), gamma sqrt(k) and p^k, by the diffusion
+/// limit.
+///
+/// - Source: T. Bollerslev, Generalized autoregressive conditional heteroskedasticity, Journal of
+///   Econometrics 31 (1986); L. Glosten, R. Jagannathan, D. Runkle, Journal of Finance 48 (1993);
+///   D. Nelson, ARCH models as diffusion approximations, Journal of Econometrics 45 (1990), section
+///   2.3, for the limit.
+struct VarianceRecursion: Sendable, Equatable {
+  let constant: Double
+  let alpha: Double
+  let gamma: Double
+  let beta: Double
+  /// The largest h.
+  let cap: Double
+
+  /// The recursion of a step; `nil` where `beta` would have to be negative to keep the persistence.
+  init?(alpha: Double, gamma: Double = 0, persistence: Double, cap: Double, steps: Double = 1) {
+    let scale = steps.squareRoot()
+    let kept = pow(persistence, steps)
+    self.alpha = alpha * scale
+    self.gamma = gamma * scale
+    self.cap = cap
+    constant = 1 - kept
+    beta = kept - self.alpha - 0.5 * self.gamma
+    guard beta >= 0 else { return nil }
+  }
+
+  /// The next h of eight lanes, for a symmetric recursion.
+  @inline(__always) func next(_ h: WalkTile.Lanes, square: WalkTile.Lanes) -> WalkTile.Lanes {
+    pointwiseMin(constant + alpha * square + beta * h, WalkTile.Lanes(repeating: cap))
+  }
+
+  /// The next h of eight lanes, whose last moves were `u`.
+  @inline(__always) func next(_ h: WalkTile.Lanes, move u: WalkTile.Lanes) -> WalkTile.Lanes {
+    let reaction = WalkTile.Lanes(repeating: alpha).replacing(with: alpha + gamma, where: u .< 0)
+    return pointwiseMin(
+      constant + reaction * (u * u) + beta * h, WalkTile.Lanes(repeating: cap))
+  }
+
+  /// The next h after the move u.
+  func next(_ h: Double, move u: Double) -> Double {
+    min(constant + (u < 0 ? alpha + gamma : alpha) * (u * u) + beta * h, cap)
+  }
+}

@@ -1,0 +1,77 @@
+import CKernels
+
+/// Working memory of one tile: eight neighbouring paths (lanes) by up to 256 steps.
+///
+/// Tiles are aligned to path and step numbers, so that a path's bits do not depend on its block.
+/// Columns are ordered `[step][lane]`.
+struct WalkTile {
+  static let laneCount = Int(CK_LANES)
+  static let stepCapacity = Int(CK_TILE_STEPS)
+  static let columnCount = Int(CK_TILE_COLUMNS)
+  /// One value a lane.
+  typealias Lanes = SIMD8<Double>
+
+  let assetCount: Int
+  var seed: UInt64 = 0
+  /// Number of the path in lane 0, a multiple of 8.
+  var firstPath = 0
+  /// The steps that the tile holds, counted from time 0.
+  var steps = 0..<0
+  /// Normals come in pairs of rows; the last row of an odd number of assets is spare.
+  let normalRowCount: Int
+  var normals: [Double]
+  /// Correlated normals, then log returns: `[asset][step][lane]`.
+  var moves: [Double]
+  /// Draws of the mixing law: `[step][lane]`.
+  var scale: [Double]
+  /// Log prices at the end of the tile: `[asset][lane]`.
+  var logPrices: [Double]
+
+  init(assetCount: Int) {
+    self.assetCount = assetCount
+    normalRowCount = assetCount + assetCount % 2
+    normals = [Double](repeating: 0, count: normalRowCount * WalkTile.columnCount)
+    moves = [Double](repeating: 0, count: assetCount * WalkTile.columnCount)
+    scale = [Double](repeating: 1, count: WalkTile.columnCount)
+    logPrices = [Double](repeating: 0, count: assetCount * WalkTile.laneCount)
+  }
+
+  /// Hands out the moves to be changed, with the scale beside them.
+  @inline(__always) mutating func withMoves(
+    _ body: (_ moves: UnsafeMutablePointer<Double>, _ scale: UnsafePointer<Double>) -> Void
+  ) {
+    // A second reference to the same storage, because the moves are being changed.
+    let scale = scale
+    moves.withUnsafeMutableBufferPointer { moves in
+      scale.withUnsafeBufferPointer { scale in
+        guard let moves = moves.baseAddress, let scale = scale.baseAddress else { return }
+        body(moves, scale)
+      }
+    }
+  }
+
+  /// The random numbers of the path in a lane.
+  func random(lane: Int) -> PathRandom {
+    PathRandom(seed: seed, path: UInt32(firstPath + lane))
+  }
+}
+
+extension UnsafePointer<Double> {
+  /// The eight lanes of row `row` of an array of such rows.
+  @inline(__always) func lanes(_ row: Int) -> WalkTile.Lanes {
+    UnsafeRawPointer(self).loadUnaligned(fromByteOffset: row * 64, as: WalkTile.Lanes.self)
+  }
+}
+
+extension UnsafeMutablePointer<Double> {
+  /// The eight lanes of row `row` of an array of such rows.
+  @inline(__always) func lanes(_ row: Int) -> WalkTile.Lanes {
+    UnsafePointer(self).lanes(row)
+  }
+
+  /// Writes the eight lanes of row `row`.
+  @inline(__always) func setLanes(_ row: Int, _ lanes: WalkTile.Lanes) {
+    UnsafeMutableRawPointer(self).storeBytes(
+      of: lanes, toByteOffset: row * 64, as: WalkTile.Lanes.self)
+  }
+}

@@ -1,0 +1,96 @@
+import Runner
+import SimulationCore
+import Testing
+
+@Suite("Price models and pegs in a scenario")
+struct PriceModelFieldsTests {
+  private func sample(model: String) -> String {
+    SampleScenario.replacing("model: student_t\n  degrees_of_freedom: 4", with: model)
+      .replacing(
+        "USDC: {price_usd: 1.0, volatility_pct_annual: 1.0}",
+        with: "USDC: {price_usd: 1.0, volatility_pct_annual: 0}")
+  }
+
+  @Test(
+    "every parametric model builds from its defaults alone",
+    arguments: PriceModels.all.filter { $0.isParametric }.map { $0.kind })
+  func defaults(kind: String) throws {
+    let scenario = try Scenario.parse(sample(model: "model: \(kind)"), name: "crash.yaml")
+    #expect(scenario.dynamics.kind == kind)
+    var block = PriceBlock(capacity: 2, stepCount: 24, assetCount: 2)
+    scenario.priceModel.fill(&block, firstPath: 0, seed: 1)
+    #expect(block.logPrice[0] != 0)
+  }
+
+  @Test("numbers are given for all assets, by asset, or by a word")
+  func spellings() throws {
+    for model in [
+      "model: crash_garch_t\n  start_variance_ratio: 2.5",
+      "model: crash_garch_t\n  start_variance_ratio: settled",
+      "model: garch_t\n  alpha: {WETH: 0.05}\n  beta: {WETH: 0.9}",
+      "model: heston\n  volatility_of_variance: {WETH: 2, USDC: 1}",
+      "model: regime_switching\n  start: stress",
+    ] {
+      #expect(SampleScenario.firstLines(sample(model: model)) == [])
+    }
+    #expect(
+      SampleScenario.firstLines(sample(model: "model: garch_t\n  alpha: 0.1\n  beta: 0.9")) == [
+        "crash.yaml:10:9: error: dynamics.beta: the persistence alpha + beta + gamma / 2 of WETH "
+          + "must be below 1: 1.0 [E037]"
+      ])
+  }
+
+  private func pegged(_ asset: String) -> String {
+    SampleScenario.replacing(
+      "  USDC: {price_usd: 1.0, volatility_pct_annual: 1.0}",
+      with: "  stETH: \(asset)\n  USDC: {price_usd: 1.0, volatility_pct_annual: 1.0}")
+  }
+
+  @Test("a pegged asset takes its price and volatility from the peg and has no correlation")
+  func peg() throws {
+    let scenario = try Scenario.parse(
+      pegged("{peg: {to: WETH, ratio: 1.1, depeg_sd_bps: 20, half_life_hours: 24}}"),
+      name: "crash.yaml")
+    #expect(abs(scenario.assets[1].initialPrice - 3520) < 1e-9)
+    #expect(scenario.assets[1].volatility > 0.75 && scenario.assets[1].volatility < 0.76)
+    #expect(scenario.priceSetting.correlation[0, 2] == 0.05)
+    #expect(scenario.priceSetting.correlation[0, 1] == 0)
+    var block = PriceBlock(capacity: 1, stepCount: 24, assetCount: 3)
+    scenario.priceModel.fill(&block, firstPath: 0, seed: 1)
+    #expect(abs(block.logPrice[0] - block.logPrice[1]) < 0.02)
+    #expect(block.logPrice[0] != block.logPrice[1])
+    // A price of its own at time 0 is a gap that closes.
+    let cheap = try Scenario.parse(
+      pegged("{price_usd: 3040, peg: {to: WETH, depeg_sd_bps: 0, half_life_hours: 1}}"),
+      name: "crash.yaml")
+    cheap.priceModel.fill(&block, firstPath: 0, seed: 1)
+    let gained = block.logPrice[23 * 3 + 1] - block.logPrice[23 * 3]
+    #expect(abs(gained - 0.051293) < 1e-5)
+  }
+
+  @Test("a shock on an asset moves those pegged to it; one on a pegged asset moves it alone")
+  func shocks() throws {
+    let text = pegged("{peg: {to: WETH}}")
+    func moving(_ asset: String) throws -> [Int] {
+      let shock = "shocks: [{at_hours: 1, asset: \(asset), drop_pct: 10}]\n"
+      return try Scenario.parse(text + shock, name: "crash.yaml").shocks.flatMap(\.assets)
+    }
+    #expect(try moving("WETH") == [0, 1])
+    #expect(try moving("stETH") == [1])
+    #expect(try moving("USDC") == [2])
+  }
+
+  @Test(
+    "pegs that cannot be are refused",
+    arguments: [
+      ("{peg: {to: WBTC}}", "neither an asset of the scenario nor USD [E019]"),
+      ("{peg: {to: stETH}}", "stETH cannot be pegged to stETH, which is pegged itself [E037]"),
+      ("{volatility_pct_annual: 5, peg: {to: WETH}}", "leave volatility_pct_annual out [E022]"),
+      ("{peg: {to: WETH, stress: {rate_per_year: 1}}}", "missing field 'drop_pct'"),
+    ])
+  func faults(asset: String, words: String) {
+    let lines = SampleScenario.firstLines(pegged(asset))
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains(words) == true, "\(lines)")
+  }
+}

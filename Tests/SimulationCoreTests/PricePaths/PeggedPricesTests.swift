@@ -1,0 +1,107 @@
+import Foundation
+import SimulationCore
+import Testing
+
+@Suite("Pegged assets")
+struct PeggedPricesTests {
+  private static let assets = [
+    asset("stETH", volatility: 0.9), asset("ETH", volatility: 0.9), asset("USDX"),
+  ]
+
+  private func peg(
+    _ place: Int, to target: Int?, start: Double = 0, _ values: [String: Value] = [:],
+    stress: [String: Value]? = nil
+  ) throws -> Peg {
+    var values = values
+    if let stress, case .block(let table)? = Peg.table["stress"]?.type {
+      values["stress"] = .section(section(table, stress))
+    }
+    return Peg(
+      section(Peg.table, ["to": .text("x")].merging(values) { $1 }), asset: place, target: target,
+      start: start)
+  }
+
+  /// Log prices `[path][step][asset]`.
+  private func paths(
+    _ pegs: [Peg], stepHours: Double = 1, stepCount: Int, count: Int, firstPath: Int = 0,
+    kind: String = "gbm"
+  ) throws -> [Double] {
+    let setting = PriceSetting(
+      assets: Self.assets, stepCount: stepCount, stepYears: stepHours / 8760,
+      correlation: .identity(3), pegs: pegs)
+    return logPrices(
+      try PriceModels.build(kind, try dynamics(kind), setting), firstPath: firstPath, count: count,
+      stepCount: stepCount, assetCount: 3, seed: 21)
+  }
+
+  @Test("without noise the price is that of the other asset; a gap at time 0 halves in its time")
+  func followsTarget() throws {
+    let start = log(0.95)
+    let quiet: [String: Value] = ["depeg_sd_bps": .number(0), "half_life_hours": .number(10)]
+    for kind in ["gbm", "crash_garch_t"] {
+      let all = try paths(
+        [try peg(0, to: 1, start: start, quiet)], stepCount: 20, count: 3, kind: kind)
+      for path in 0..<3 {
+        let row = (path * 20 + 9) * 3
+        // The gap to the peg after ten hours, less that at time 0.
+        #expect(abs(all[row] - all[row + 1] - (0.5 * start - start)) < 1e-12)
+      }
+    }
+  }
+
+  /// Exact law of the Ornstein-Uhlenbeck process, as in the project's vector `ou-a`.
+  @Test(
+    "the gap has the exact law, in steps of any length, |z| < 4", arguments: [(1.0, 6), (6, 1)])
+  func law(stepHours: Double, stepCount: Int) throws {
+    let law = OrnsteinUhlenbeckLaw(
+      from: -0.05, mu: 0, kappa: 0.125, sigma: 0.002, time: 6)
+    let peg = try peg(
+      2, to: nil, start: -0.05,
+      [
+        "depeg_sd_bps": .number(1e4 * law.stationaryVariance.squareRoot()),
+        "half_life_hours": .number(law.halfLife),
+      ])
+    let all = try paths([peg], stepHours: stepHours, stepCount: stepCount, count: 20_000)
+    let gaps = (1...20_000).map { all[$0 * stepCount * 3 - 1] - 0.05 }
+    #expect(abs(meanScore(gaps, law.mean)) < 4)
+    let squares = gaps.map { ($0 - law.mean) * ($0 - law.mean) }
+    #expect(abs(meanScore(squares, law.variance)) < 4)
+    let below = law.probability(below: -0.03)
+    #expect(abs(meanScore(gaps.map { $0 < -0.03 ? 1 : 0 }, below)) < 4)
+  }
+
+  /// Shot noise: events at rate l, each J e^(-c t): mean l J (1 - e^(-cT)) / c, variance
+  /// l J^2 (1 - e^(-2cT)) / 2c.
+  @Test("stresses come at their rate and fade, in steps of any length, |z| < 4")
+  func stress() throws {
+    let peg = try peg(
+      2, to: nil, ["depeg_sd_bps": .number(0)],
+      stress: [
+        "rate_per_year": .number(365), "drop_pct": .number(5), "half_life_hours": .number(24),
+      ])
+    let (days, move, decay) = (2.0, log(0.95), log(2.0))
+    func ends(_ steps: Int) throws -> [Double] {
+      let all = try paths([peg], stepHours: 48 / Double(steps), stepCount: steps, count: 10_000)
+      return (1...10_000).map { all[$0 * steps * 3 - 1] }
+    }
+    let (one, many) = (try ends(1), try ends(24))
+    for (a, b) in zip(one, many) { #expect(abs(a - b) < 1e-12) }
+    let mean = move * (1 - exp(-decay * days)) / decay
+    let variance = move * move * (1 - exp(-2 * decay * days)) / (2 * decay)
+    #expect(abs(meanScore(one, mean)) < 4)
+    #expect(abs(meanScore(one.map { ($0 - mean) * ($0 - mean) }, variance)) < 4)
+  }
+
+  @Test("a peg moves no other asset, and paths do not depend on their block")
+  func independence() throws {
+    let pegs = [try peg(2, to: nil), try peg(0, to: 1)]
+    let whole = try paths(pegs, stepCount: 30, count: 12)
+    let without = try paths([], stepCount: 30, count: 12)
+    for row in stride(from: 0, to: whole.count, by: 3) {
+      #expect(whole[row + 1] == without[row + 1])
+      #expect(whole[row + 2] != 0)
+    }
+    let part = try paths(pegs, stepCount: 30, count: 5, firstPath: 3)
+    #expect(part == Array(whole[3 * 90..<8 * 90]))
+  }
+}
