@@ -124,7 +124,8 @@ struct RunSession {
     }
     let description = simulation.description
     let summary = Summary(
-      result.outcomes, assets: description.assets, quantiles: description.quantiles)
+      result.outcomes, design: result.design, assets: description.assets,
+      quantiles: description.quantiles)
     let machine = RunEnvironment.current(
       threads: threads, blasConfiguration: simulation.blas.configuration,
       blasCore: simulation.blas.core, vectorMath: simulation.vectorMath)

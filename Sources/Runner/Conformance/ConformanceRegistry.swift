@@ -8,7 +8,7 @@ package typealias ConformanceFunction =
 package enum ConformanceRegistry {
   /// By the `function` of a vector file.
   package static let functions: [String: ConformanceFunction] = {
-    let parts = [behaviour, liquidators, protocols, statistics, paths]
+    let parts = [behaviour, liquidators, protocols, statistics, sampling, studies, cascades, paths]
     return parts.reduce(into: [:]) { all, part in
       all.merge(part) { _, _ in preconditionFailure("a rule is registered once") }
     }

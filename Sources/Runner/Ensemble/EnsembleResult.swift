@@ -1,4 +1,5 @@
 package import Cascade
+package import SimulationCore
 
 /// What a run leaves behind, in path order; a function of (scenario, seed, paths) alone.
 package struct EnsembleResult: Sendable {
@@ -9,14 +10,18 @@ package struct EnsembleResult: Sendable {
   package var events: [CascadeEvent]
   /// Paths that were asked for; more than `outcomes.count` after an interruption.
   package var requestedPaths: Int
+  /// How the paths were drawn: decides which intervals their statistics can have.
+  package var design: any SampleDesign
 
   package init(
-    outcomes: [PathOutcome], timeline: Timeline, events: [CascadeEvent], requestedPaths: Int
+    outcomes: [PathOutcome], timeline: Timeline, events: [CascadeEvent], requestedPaths: Int,
+    design: any SampleDesign = IndependentPaths()
   ) {
     self.outcomes = outcomes
     self.timeline = timeline
     self.events = events
     self.requestedPaths = requestedPaths
+    self.design = design
   }
 
   package var isComplete: Bool { outcomes.count == requestedPaths }

@@ -64,7 +64,8 @@ package struct ResultWriter {
     case .assets: try writeAssets(result.outcomes, to: &writer)
     case .timeline:
       try TimelineTable.write(
-        result.timeline, assets: description.assets, quantiles: description.quantiles, to: &writer)
+        result.timeline, design: result.design, assets: description.assets,
+        quantiles: description.quantiles, to: &writer)
     case .events: try EventTable.write(result.events, assets: description.assets, to: &writer)
     case .concentration:
       try ConcentrationTable.write(ConcentrationTable.rows(description.holdings), to: &writer)

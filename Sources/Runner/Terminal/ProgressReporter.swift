@@ -148,7 +148,7 @@ package final class ProgressReporter: Sendable {
 
   /// Empty before 1,000 paths.
   private static func tailText(_ badDebtUSD: [Double]) -> String {
-    let estimate = quantileEstimate(sorted: badDebtUSD.sorted(), probability: 0.99)
+    let estimate = IndependentSample(badDebtUSD).quantile(0.99)
     guard let value = estimate.value else { return "" }
     let error = estimate.halfWidth.flatMap { value > 0 ? $0 / value : nil }
     let spread = error.map { " ±\(Int((100 * $0).rounded()))%" } ?? ""
