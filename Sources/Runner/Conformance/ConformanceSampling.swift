@@ -60,7 +60,7 @@ extension ConformanceRegistry {
       let all = values.flatMap { $0 }
       let average = design.sample(all).average { $0 }
       let interval = design.sample(all).mean(level: try inputs.level())
-      let weights = design.weights
+      let weights = design.pathWeights
       return [
         "weights": JSONValue(members(values).map { weights[$0[0]] }),
         "mean": JSONValue(average.value), "standard_error": JSONValue(average.standardError),

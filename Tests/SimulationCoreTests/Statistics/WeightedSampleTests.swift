@@ -49,7 +49,7 @@ struct WeightedSampleTests {
       #expect(halfWidth < 0.15 * truth)
     }
     // The weights' own mean is one.
-    let summary = WeightSummary(design.weights)
+    let summary = WeightSummary(design.pathWeights)
     #expect(abs(summary.sumOverCount - 1) < 0.02)
     // Without the weights the mean is three: the test sees a sampler that drops them.
     #expect(IndependentSample(values).mean().value ?? 0 > 2.9)

@@ -53,6 +53,12 @@ package protocol SampleDesign: Sendable {
   func sample(_ values: [Double]) -> Sample
   /// The design of the first `count` paths alone.
   func prefix(_ count: Int) -> Self
+  /// What each path stands for, in path order; `nil` where all stand for the same.
+  var weights: [Double]? { get }
+}
+
+extension SampleDesign {
+  package var weights: [Double]? { nil }
 }
 
 /// Independent paths of the scenario's own law, each of the same weight.

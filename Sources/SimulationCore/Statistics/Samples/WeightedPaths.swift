@@ -58,7 +58,7 @@ package struct WeightedPaths: SampleDesign, Equatable {
   package var representedPaths: Int { candidates ?? likelihoodRatios.count }
 
   /// What each path stands for, in path order; the sum is near `representedPaths`.
-  package var weights: [Double] {
+  package var pathWeights: [Double] {
     var weights = likelihoodRatios
     for stratum in strata {
       let factor = stratum.share * Double(representedPaths) / Double(stratum.members.count)
@@ -66,6 +66,8 @@ package struct WeightedPaths: SampleDesign, Equatable {
     }
     return weights
   }
+
+  package var weights: [Double]? { pathWeights }
 
   package func sample(_ values: [Double]) -> WeightedSample { WeightedSample(self, values) }
 

@@ -28,7 +28,7 @@ package struct WeightedSample: PathSample {
     precondition(values.count == design.likelihoodRatios.count, "one value a path")
     self.design = design
     self.values = values
-    let weights = design.weights
+    let weights = design.pathWeights
     self.weights = weights
     let present = values.indices.filter { values[$0].isFinite }
     descending = present.sorted { (values[$0], $1) > (values[$1], $0) }
@@ -169,6 +169,18 @@ package struct WeightedSample: PathSample {
     guard let tail = tailMean(probability) else { return .unavailable(.undefined) }
     guard isTailMeanQuoted(tail.tailPaths) else { return .unavailable(.fewTail) }
     return interval(tail.mean, level: level, note: tailMeanNote(tail.tailPaths))
+  }
+
+  /// Plain paths that would know the chance of a value above `threshold` as well: p (1 - p) / s.e.^2.
+  ///
+  /// The effective sample size of that tail; `nil` where the chance is 0, 1 or has no error.
+  package func plainPaths(above threshold: Double) -> Double? {
+    guard !isEmpty else { return nil }
+    let chance = average { $0 > threshold ? 1 : 0 }
+    guard let error = chance.standardError, error > 0, chance.value > 0, chance.value < 1 else {
+      return nil
+    }
+    return chance.value * (1 - chance.value) / (error * error)
   }
 
   // MARK: Body
