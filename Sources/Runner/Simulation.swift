@@ -7,7 +7,7 @@ package import SimulationCore
 package struct Simulation: Sendable {
   package let scenario: Scenario
   package let blueprint: Blueprint
-  private let screening: Screening?
+  private var screening: Screening?
   package let blas: BLASDescription
   package let threads: Int
   /// What the results say about the run.
@@ -22,7 +22,6 @@ package struct Simulation: Sendable {
     blas = try BLAS.start()
     self.threads = blas.allowsSeveralWorkers ? threads : 1
     blueprint = try scenario.blueprint()
-    screening = try scenario.screening(blueprint)
     description = RunDescription(scenario, blueprint)
     if let refusal = MemoryLimit.refusal(
       needing: estimatedBytes,
@@ -32,6 +31,7 @@ package struct Simulation: Sendable {
       diagnostics.add(refusal)
       throw diagnostics
     }
+    screening = try scenario.screening(blueprint)
   }
 
   package var vectorMath: String { "slipface kernels (bits independent of the processor)" }
