@@ -174,7 +174,11 @@ package struct SummaryText {
     let sample = screened.design.sample(outcomes.map(\.badDebtUSD))
     let worth = [
       ("the chance of bad debt", sample.plainPaths(above: 0)),
-      ("its p99", sample.quantile(0.99).value.flatMap { sample.plainPaths(above: $0) }),
+      (
+        // At zero it would be the chance again.
+        "its p99",
+        sample.quantile(0.99).value.flatMap { $0 > 0 ? sample.plainPaths(above: $0) : nil }
+      ),
     ].compactMap { name, paths in paths.map { "\(NumberText.grouped($0)) for \(name)" } }
     let weights = WeightSummary(screened.design.pathWeights)
     let texts =
@@ -191,11 +195,15 @@ package struct SummaryText {
   private var chanceOfBadDebt: String {
     let count = outcomes.count
     let hits = outcomes.count { $0.badDebtUSD > 0 }
+    if hits == 0, let screened = result.screened {
+      return "none on \(NumberText.grouped(count)) paths of "
+        + "\(NumberText.grouped(screened.candidateCount)) candidates"
+    }
     guard count > 0, let row = summary.row("bad_debt_usd", "prob_positive"),
       let value = row.value, let low = row.low, let high = row.high
     else { return "n/a" }
     let all = NumberText.grouped(count)
-    if hits == 0 && result.design.weights == nil {
+    if hits == 0 {
       let bound = 100 * BinomialInterval.zeroHitUpperBound(count: count, level: 0.95)
       return "< \(NumberText.significant(bound))% (95%, 0 of \(all))"
     }

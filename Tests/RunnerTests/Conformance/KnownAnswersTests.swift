@@ -13,6 +13,13 @@ struct KnownAnswersTests {
     #expect(report.passedCount >= least)
   }
 
+  @Test("Every rule of the statistics is there")
+  func allStatistics() throws {
+    let report = try runConformance(files: [VectorFiles.path("statistics.json")])
+    #expect(report.text.hasSuffix("total: 39 passed, 0 failed\n"))
+    #expect(report.isSuccess)
+  }
+
   @Test("Random numbers, laws, matrices and ranks have no unknown rule")
   func requiredPathRules() throws {
     let report = try runConformance(

@@ -197,6 +197,22 @@ struct ScreeningTests {
     #expect(text.contains("screened from 1,500 candidates; effective sample size"))
   }
 
+  @Test("No bad debt on any simulated path is said with both numbers")
+  func noHit() throws {
+    var result = try ensemble(seed: 6, paths: 300, candidates: 5).run()
+    for path in result.outcomes.indices { result.outcomes[path].badDebtUSD = 0 }
+    var description = HandMadeRun.description
+    description.holdings = []
+    let summary = Summary(
+      result.outcomes, design: result.design, assets: HandMadeRun.assets, quantiles: [0.99])
+    let text = SummaryText(summary, result: result, description: description, width: 100)
+      .lines.joined(separator: " ")
+    #expect(
+      text.contains(
+        "none on \(result.outcomes.count) paths of 1,500 candidates"))
+    #expect(!text.contains("worth plain paths"))
+  }
+
   @Test("Without collateral there is nothing to screen for")
   func noCollateral() throws {
     let blueprint = try SmallExperiment().blueprint()
