@@ -34,7 +34,7 @@ struct ScreeningTests {
     return ensemble
   }
 
-  @Test("Strata, weights and numbers of paths are those of the rule")
+  @Test("Strata, weights and numbers of paths are those of the rule", .enabled(if: isOptimised))
   func strata() throws {
     let result = try ensemble(seed: 1, paths: 2000, candidates: 10).run()
     let screened = try #require(result.screened)
@@ -141,7 +141,7 @@ struct ScreeningTests {
     #expect(dropped.mean > 2 * (truth.mean().value ?? 0))
   }
 
-  @Test("A screened run can stop at a look, and be strict about it")
+  @Test("A screened run can stop at a look, and be strict about it", .enabled(if: isOptimised))
   func looks() throws {
     let rule = try StoppingRule.parse(
       "relerr(mean(max_drawdown_pct[WETH])) < 6%", assets: ["WETH", "USDC"])

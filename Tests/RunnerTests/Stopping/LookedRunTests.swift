@@ -20,7 +20,9 @@ struct LookedRunTests {
     try StoppingRule.parse(text, assets: ["WETH", "USDC"])
   }
 
-  @Test("A run stops at a doubling, and its paths are those of a plain run of that length")
+  @Test(
+    "A run stops at a doubling, and its paths are those of a plain run of that length",
+    .enabled(if: isOptimised))
   func stops() throws {
     // The relative error is near 4 % at 1,024 paths: 1.2 % takes about ten times as many.
     let rule = try rule("relerr(mean(max_drawdown_pct[WETH])) < 1.2%")
@@ -53,7 +55,7 @@ struct LookedRunTests {
       looks.sentence.hasPrefix("stopped at look \(looks.looks) of 7: relative error"))
   }
 
-  @Test("A strict run reports the paths after those that decided")
+  @Test("A strict run reports the paths after those that decided", .enabled(if: isOptimised))
   func strict() throws {
     let rule = try rule("relerr(mean(max_drawdown_pct[WETH])) < 1.2%")
     let plain = try ensemble(paths: 50_000).run(until: rule)
@@ -78,7 +80,7 @@ struct LookedRunTests {
     #expect(result.looks?.sentence.hasPrefix("ended after look 3 of 3: relative error") == true)
   }
 
-  @Test("A statistic that cannot be quoted yet is waited for")
+  @Test("A statistic that cannot be quoted yet is waited for", .enabled(if: isOptimised))
   func waits() throws {
     // p99.9 needs 10,000 paths: the first look that can read it is at 16,384.
     let rule = try rule("relerr(p001(min_price_usd[WETH])) < 50%")
@@ -111,7 +113,7 @@ struct LookedRunTests {
     #expect(result.looks?.isMet == false)
   }
 
-  @Test("Summary and manifest say how the run ended")
+  @Test("Summary and manifest say how the run ended", .enabled(if: isOptimised))
   func reported() throws {
     let rule = try rule("relerr(mean(max_drawdown_pct[WETH])) < 1.2%")
     let result = try ensemble(paths: 50_000).run(until: rule, isStrict: true)

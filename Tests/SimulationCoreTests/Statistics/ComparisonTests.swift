@@ -1,5 +1,6 @@
 import Foundation
 import SimulationCore
+import TestSupport
 import Testing
 
 @Suite("Comparisons, bounds and looks")
@@ -12,7 +13,7 @@ struct ComparisonTests {
     return (IndependentSample(first), IndependentSample(second))
   }
 
-  @Test("The joint bootstrap covers a difference of quantiles")
+  @Test("The joint bootstrap covers a difference of quantiles", .enabled(if: isOptimised))
   func bootstrapCoverage() throws {
     // b = 1.2 a + 0.1 z, a unit exponential: beyond the body P(b > x) = exp(-x/1.2 + (0.1/1.2)^2/2),
     // so that b's 95 % point is 1.2 (log 20 + 0.00347). 100 runs: 0.95 -+ 4 x 0.022.

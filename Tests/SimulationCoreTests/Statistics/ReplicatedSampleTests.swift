@@ -14,7 +14,9 @@ struct ReplicatedSampleTests {
     }
   }
 
-  @Test("Intervals by replicate cover under dependence, where the plain ones do not")
+  @Test(
+    "Intervals by replicate cover under dependence, where the plain ones do not",
+    .enabled(if: isOptimised))
   func coverage() throws {
     // 400 runs of 32 replicates of 32 paths: 0.95 -+ 4 x 0.011; the plain standard error is a
     // quarter of the true one.
