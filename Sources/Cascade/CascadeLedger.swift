@@ -1,21 +1,21 @@
+import SimulationCore
+
 /// Sorts liquidations into cascades and generations.
 ///
 /// Generation 0 are accounts that the exogenous price alone would have made liquidatable; every other
-/// one is induced, one generation after the largest that sold since the account was last healthy. A
-/// cascade opens with a generation 0 that comes at least `gap` after the last liquidation; induced
-/// liquidations never open one. Repeated calls on an account in one unhealthy spell count once.
+/// one is induced, one generation after the largest that sold since the account was last healthy.
+/// `CascadePartition` says what opens a cascade. Repeated calls on an account in one unhealthy spell
+/// count once.
 ///
 /// - Source: branching counts as in Hawkes, Oakes (1974); the partition rule is the simulator's own.
 struct CascadeLedger {
-  private let gapSeconds: Double
   private let roundsPerStep: Int
   /// Largest generation that sold in each round since the start; -1 = none.
   private var generationSold: [Int16]
   private var roundNumber = 0
-  private var lastSeconds = -Double.infinity
   private var lastGeneration = 0
 
-  private(set) var cascadeNumber = 0
+  private var partition: CascadePartition
   private(set) var liquidatedAccounts = 0
   private var current = Tally()
   private var largest = Tally()
@@ -26,16 +26,15 @@ struct CascadeLedger {
   private var totalUSD = 0.0
 
   private struct Tally {
-    var usd = 0.0
+    var extent = CascadePartition.Extent()
     var accounts = 0
-    var deepest = -1
     /// Liquidations and USD of the deepest generation.
     var deepestCount = 0
     var deepestUSD = 0.0
   }
 
   init(stepCount: Int, stepSeconds: Double, roundsPerStep: Int) {
-    gapSeconds = max(1800, 6 * stepSeconds)
+    partition = CascadePartition(gap: max(1800, 6 * stepSeconds))
     self.roundsPerStep = roundsPerStep
     generationSold = [Int16](repeating: -1, count: stepCount * roundsPerStep + 1)
   }
@@ -44,9 +43,8 @@ struct CascadeLedger {
     for round in 0..<roundNumber { generationSold[round] = -1 }
     if roundNumber < generationSold.count { generationSold[roundNumber] = -1 }
     roundNumber = 0
-    lastSeconds = -.infinity
     lastGeneration = 0
-    cascadeNumber = 0
+    partition.reset()
     liquidatedAccounts = 0
     current = Tally()
     largest = Tally()
@@ -55,6 +53,9 @@ struct CascadeLedger {
     totalCount = 0
     totalUSD = 0
   }
+
+  /// Cascades so far.
+  var cascadeNumber: Int { partition.count }
 
   /// The number of the round under way, counted over the whole path.
   var round: Int { roundNumber }
@@ -79,23 +80,21 @@ struct CascadeLedger {
   mutating func book(
     generation: Int, usd: Double, isFirstOfSpell: Bool, lastCascadeOfAccount: Int, now: Double
   ) -> Int {
-    if cascadeNumber == 0 || (generation == 0 && now - lastSeconds >= gapSeconds) {
+    if partition.opens(generation: generation, at: now) {
       closeCascade()
-      cascadeNumber += 1
       current = Tally()
     }
-    lastSeconds = now
+    if generation > current.extent.depth {
+      current.deepestCount = 0
+      current.deepestUSD = 0
+    }
+    partition.add(generation: generation, usd: usd, at: now)
+    current.extent = partition.current
     lastGeneration = generation
     generationSold[roundNumber] = max(generationSold[roundNumber], Int16(clamping: generation))
     if lastCascadeOfAccount == 0 { liquidatedAccounts += 1 }
     if lastCascadeOfAccount != cascadeNumber { current.accounts += 1 }
-    current.usd += usd
-    if generation > current.deepest {
-      current.deepest = generation
-      current.deepestCount = 0
-      current.deepestUSD = 0
-    }
-    if generation == current.deepest {
+    if generation == current.extent.depth {
       current.deepestCount += isFirstOfSpell ? 1 : 0
       current.deepestUSD += usd
     }
@@ -113,16 +112,16 @@ struct CascadeLedger {
     depth: Int, accounts: Int, parents: Int, parentUSD: Double
   ) {
     // A cascade that the horizon cuts: its deepest generation had no chance to reproduce.
-    let isCut = horizonSeconds - lastSeconds < gapSeconds
+    let isCut = horizonSeconds - current.extent.last < partition.gap
     let cutCount = isCut ? current.deepestCount : 0
     let cutUSD = isCut ? current.deepestUSD : 0
     closeCascade()
     return (
-      largest.deepest + 1, largest.accounts, totalCount - cutCount, max(0, totalUSD - cutUSD)
+      largest.extent.depth + 1, largest.accounts, totalCount - cutCount, max(0, totalUSD - cutUSD)
     )
   }
 
   private mutating func closeCascade() {
-    if current.usd > largest.usd { largest = current }
+    if current.extent.usd > largest.extent.usd { largest = current }
   }
 }

@@ -7,6 +7,7 @@ package import SimulationCore
 package struct Simulation: Sendable {
   package let scenario: Scenario
   package let blueprint: Blueprint
+  private var screening: Screening?
   package let blas: BLASDescription
   package let threads: Int
   /// What the results say about the run.
@@ -30,6 +31,7 @@ package struct Simulation: Sendable {
       diagnostics.add(refusal)
       throw diagnostics
     }
+    screening = try scenario.screening(blueprint)
   }
 
   package var vectorMath: String { "slipface kernels (bits independent of the processor)" }
@@ -42,11 +44,22 @@ package struct Simulation: Sendable {
     ensemble.run(shouldStop: shouldStop, progress: progress)
   }
 
+  /// Runs until `rule` is met, or all paths of the scenario; see `Ensemble.run(until:)`.
+  package func run(
+    until rule: StoppingRule, isStrict: Bool, shouldStop: @Sendable () -> Bool = { false },
+    progress: @Sendable (Ensemble.Progress) -> Void = { _ in },
+    onLook: (LookReport) -> Void = { _ in }
+  ) throws -> EnsembleResult {
+    try ensemble.run(
+      until: rule, isStrict: isStrict, shouldStop: shouldStop, progress: progress, onLook: onLook)
+  }
+
   package var ensemble: Ensemble {
     var ensemble = Ensemble(blueprint, paths: scenario.run.paths, threads: threads)
     let output = scenario.output
     ensemble.timelineEverySteps = scenario.timelineEverySteps
     ensemble.counterfactual = output.counterfactual
+    ensemble.screening = screening
     ensemble.events =
       switch output.eventSelection {
       case .none: .none
@@ -59,6 +72,21 @@ package struct Simulation: Sendable {
 
   /// Bytes that the run will need at its largest.
   package var estimatedBytes: Int { RunEstimate(scenario, blueprint, threads: threads).bytes }
+}
+
+extension Scenario {
+  /// What `run.sampling` asks for; throws where no account has collateral to screen for.
+  fileprivate func screening(_ blueprint: Blueprint) throws(Diagnostics) -> Screening? {
+    guard case .screened(let candidates) = run.sampling else { return nil }
+    if let screening = Screening(blueprint, candidatesPerPath: candidates) { return screening }
+    var diagnostics = Diagnostics()
+    diagnostics.add(
+      Diagnostic(
+        .parameter, at: SourceMark(file: file, line: 1, column: 1),
+        "run.sampling: no account has collateral, so that nothing tells extreme prices apart; "
+          + "use plain"))
+    throw diagnostics
+  }
 }
 
 extension RunDescription {

@@ -42,6 +42,18 @@ struct RunSettings: ParsableArguments {
   @Option(help: "Number of paths.")
   var paths: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Run until a statistic is known well enough, such as 'relerr(p99(bad_debt_usd)) < 5%'.",
+      valueName: "rule"))
+  var until: String?
+
+  @Option(help: "With --until: the largest number of paths.")
+  var maxPaths: Int?
+
+  @Flag(help: "With --until: report only paths that took no part in the decision to stop.")
+  var untilStrict = false
+
   @Option(help: "Workers; default: the processors that the process may use.")
   var threads: Int?
 
@@ -83,6 +95,17 @@ struct RunSettings: ParsableArguments {
         "--threads takes \(range.lowerBound) to \(range.upperBound), not \(threads).")
     }
     if let paths, paths < 1 { throw ValidationError("--paths takes 1 or more, not \(paths).") }
+    if let maxPaths, maxPaths < 1 {
+      throw ValidationError("--max-paths takes 1 or more, not \(maxPaths).")
+    }
+    if until == nil && (maxPaths != nil || untilStrict) {
+      throw ValidationError(
+        "\(maxPaths == nil ? "--until-strict" : "--max-paths") belongs to --until.")
+    }
+    if until != nil && maxPaths == nil { throw ValidationError("--until needs --max-paths.") }
+    if until != nil && paths != nil {
+      throw ValidationError("--until decides on the paths: give --max-paths instead of --paths.")
+    }
     if let maxMinutes, !(maxMinutes > 0 && maxMinutes <= 525_600) {
       throw ValidationError("--max-minutes takes a number above 0 and up to 525600.")
     }
@@ -97,6 +120,7 @@ struct RunSettings: ParsableArguments {
     return [
       seed.map { override("run.seed", "--seed", String($0)) },
       paths.map { override("run.paths", "--paths", String($0)) },
+      maxPaths.map { override("run.paths", "--max-paths", String($0)) },
       engine.map { override("run.engine", "--engine", $0.rawValue) },
     ].compactMap { $0 }
   }

@@ -23,7 +23,7 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let label = "demo \(name.rawValue)"
     var overrides = try scenario.overrides()
-    if settings.paths == nil {
+    if settings.paths == nil && settings.maxPaths == nil {
       overrides.insert(
         Override(
           path: "run.paths", value: "\(name.demoPaths)", spelling: "--paths \(name.demoPaths)"),

@@ -13,12 +13,20 @@ struct RunSession {
   /// Whether the folder is the default one, which `results/latest` then points to.
   private let isDefaultFolder: Bool
   private let threads: Int
+  private let stoppingRule: StoppingRule?
 
   init(_ scenario: Scenario, settings: RunSettings, defaultName: String) throws {
     self.scenario = scenario
     self.settings = settings
     environment = EnvironmentSettings(ProcessInfo.processInfo.environment)
     threads = try settings.threadCount(environment)
+    do throws(ExpressionError) {
+      stoppingRule = try settings.until.map { text throws(ExpressionError) in
+        try StoppingRule.parse(text, assets: scenario.symbols)
+      }
+    } catch {
+      throw UsageError("--until: \(error)")
+    }
     let chosen = settings.output ?? environment.outputFolder
     isDefaultFolder = chosen == nil
     folderPath = RunSession.trimmed(chosen ?? "results/\(defaultName)")
@@ -37,7 +45,7 @@ struct RunSession {
     let start = Date()
     let clock = ContinuousClock()
     let begin = clock.now
-    let result = simulate(simulation)
+    let result = try simulate(simulation)
     let duration = clock.now - begin
     let timing = RunTiming(
       start: start, end: Date(), wallSeconds: duration / .seconds(1),
@@ -61,7 +69,8 @@ struct RunSession {
     let run = scenario.run
     let lines = [
       heading(simulation),
-      "would run \(NumberText.grouped(run.paths)) paths on \(threads) threads "
+      "would run \(stoppingRule == nil ? "" : "up to ")\(NumberText.grouped(run.paths)) paths "
+        + "on \(threads) threads "
         + "and write \(folderPath)",
       "memory about \(NumberText.bytes(simulation.estimatedBytes)); nothing was run",
     ]
@@ -83,7 +92,7 @@ struct RunSession {
 
   // MARK: Simulation
 
-  private func simulate(_ simulation: Simulation) -> EnsembleResult {
+  private func simulate(_ simulation: Simulation) throws -> EnsembleResult {
     StopSignal.installHandlers()
     if let minutes = settings.maxMinutes {
       DispatchQueue.global().asyncAfter(deadline: .now() + 60 * minutes) {
@@ -101,9 +110,21 @@ struct RunSession {
       now: { (clock.now - origin) / .seconds(1) },
       write: { TextStream.standardError.talk($0) })
     defer { reporter.end() }
-    return simulation.run(
-      shouldStop: { StopSignal.process.isRequested },
-      progress: { reporter.update(done: $0.done, badDebtUSD: $0.badDebtsUSD) })
+    let shouldStop: @Sendable () -> Bool = { StopSignal.process.isRequested }
+    let progress: @Sendable (Ensemble.Progress) -> Void = {
+      reporter.update(done: $0.done, badDebtUSD: $0.badDebtsUSD)
+    }
+    guard let stoppingRule else {
+      return simulation.run(shouldStop: shouldStop, progress: progress)
+    }
+    do {
+      return try simulation.run(
+        until: stoppingRule, isStrict: settings.untilStrict, shouldStop: shouldStop,
+        progress: progress, onLook: { reporter.note($0.news, event: "look") })
+    } catch let error as ZeroStatistic {
+      reporter.end()
+      throw UsageError("--until: \(error)")
+    }
   }
 
   // MARK: After
@@ -124,7 +145,8 @@ struct RunSession {
     }
     let description = simulation.description
     let summary = Summary(
-      result.outcomes, assets: description.assets, quantiles: description.quantiles)
+      result.outcomes, design: result.design, assets: description.assets,
+      quantiles: description.quantiles)
     let machine = RunEnvironment.current(
       threads: threads, blasConfiguration: simulation.blas.configuration,
       blasCore: simulation.blas.core, vectorMath: simulation.vectorMath)
@@ -150,7 +172,7 @@ struct RunSession {
   ) throws {
     if settings.json {
       let object = summary.json(
-        description: description, requestedPaths: result.requestedPaths,
+        description: description, result: result,
         outputs: ResultFile.allCases.map { ($0, "\(folderPath)/\($0.rawValue)") },
         elapsedSeconds: timing.wallSeconds, warnings: description.warnings)
       return try TextStream.standardOutput.write(object.compact + "\n")

@@ -67,13 +67,47 @@ package struct ConformanceInputs: Sendable {
     return try items.map { try ConformanceInputs.number($0, key) }
   }
 
-  package func matrix(_ key: String) throws -> [[Double]] {
-    try list(key).map { row in
-      guard case .array(let items) = row else {
-        throw ConformanceInputError("\(key) must be a list of lists")
-      }
-      return try items.map { try ConformanceInputs.number($0, key) }
+  static let positive = 1...1_000_000_000
+
+  /// The confidence of an interval.
+  func level() throws -> Double {
+    try ConformanceInputs.probability(try number("level"), "level")
+  }
+
+  /// A probability under `key`.
+  func probability(_ key: String) throws -> Double {
+    try ConformanceInputs.probability(try number(key), key)
+  }
+
+  /// A list long enough for the estimator, and as long as the list `other` where they are pairs.
+  func sample(_ key: String, atLeast least: Int = 2, like other: String? = nil) throws -> [Double] {
+    let values = try numbers(key)
+    guard values.count >= least else {
+      throw ConformanceInputError("\(key) must have \(least) values or more")
     }
+    if let other, try numbers(other).count != values.count {
+      throw ConformanceInputError("\(key) must be as long as \(other)")
+    }
+    return values
+  }
+
+  /// A list of whole numbers in `range`.
+  func integers(
+    _ key: String, in range: ClosedRange<Int> = 0...1_000_000_000
+  ) throws -> [Int] {
+    try numbers(key).map { try ConformanceInputs.whole($0, key, in: range) }
+  }
+
+  package func matrix(_ key: String) throws -> [[Double]] {
+    try list(key).map { try ConformanceInputs.row($0, key) }
+  }
+
+  /// A list of numbers inside a list.
+  static func row(_ value: JSONValue, _ key: String) throws -> [Double] {
+    guard case .array(let items) = value else {
+      throw ConformanceInputError("\(key) must be a list of lists")
+    }
+    return try items.map { try number($0, key) }
   }
 
   package func list(_ key: String) throws -> [JSONValue] {

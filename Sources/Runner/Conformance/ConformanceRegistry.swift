@@ -8,7 +8,10 @@ package typealias ConformanceFunction =
 package enum ConformanceRegistry {
   /// By the `function` of a vector file.
   package static let functions: [String: ConformanceFunction] = {
-    let parts = [behaviour, liquidators, protocols, statistics, paths, options, processes]
+    let parts = [
+      behaviour, liquidators, protocols, statistics, sampling, studies, cascades, paths, options,
+      processes,
+    ]
     return parts.reduce(into: [:]) { all, part in
       all.merge(part) { _, _ in preconditionFailure("a rule is registered once") }
     }

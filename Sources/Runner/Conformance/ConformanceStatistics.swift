@@ -1,11 +1,11 @@
 import SimulationCore
 
 extension ConformanceRegistry {
-  /// The estimators and intervals of statistics.md, section 1.
+  /// The estimators and intervals of plain paths: statistics.md, 1.1 to 1.8.
   static let statistics: [String: ConformanceFunction] = [
     "mean_interval": { raw in
       let inputs = ConformanceInputs(raw)
-      let interval = MeanInterval(try sample(inputs, "values"), level: try level(inputs))
+      let interval = MeanInterval(try inputs.sample("values"), level: try inputs.level())
       return [
         "mean": JSONValue(interval.mean), "standard_error": JSONValue(interval.standardError),
         "low": JSONValue(interval.low), "high": JSONValue(interval.high),
@@ -15,7 +15,7 @@ extension ConformanceRegistry {
       let inputs = ConformanceInputs(raw)
       let hits = try inputs.integer("hits")
       let paths = try inputs.integer("paths")
-      let level = try level(inputs)
+      let level = try inputs.level()
       guard paths > 0, hits >= 0, hits <= paths else {
         throw ConformanceInputError("hits must be some of the paths")
       }
@@ -28,7 +28,7 @@ extension ConformanceRegistry {
     },
     "zero_hit_upper_bound": { raw in
       try ConformanceInputs(raw).elementwise("paths", "level") { v in
-        let paths = try ConformanceInputs.whole(v[0], "paths", in: positive)
+        let paths = try ConformanceInputs.whole(v[0], "paths", in: ConformanceInputs.positive)
         let level = try ConformanceInputs.probability(v[1], "level")
         let twoSided = BinomialInterval.clopperPearson(hits: 0, of: paths, level: level)
         return [
@@ -62,7 +62,7 @@ extension ConformanceRegistry {
     },
     "empirical_quantile": { raw in
       let inputs = ConformanceInputs(raw)
-      let sorted = try sample(inputs, "values", atLeast: 1).sorted()
+      let sorted = try inputs.sample("values", atLeast: 1).sorted()
       return try inputs.elementwise("p") { v in
         let rank = quantileRank(
           count: sorted.count, probability: try ConformanceInputs.probability(v[0], "p"))
@@ -72,9 +72,9 @@ extension ConformanceRegistry {
     "cvar_interval": { raw in
       let inputs = ConformanceInputs(raw)
       let shortfall = ExpectedShortfall(
-        sorted: try sample(inputs, "values").sorted(),
-        probability: try ConformanceInputs.probability(try inputs.number("p"), "p"),
-        level: try level(inputs))
+        sorted: try inputs.sample("values").sorted(),
+        probability: try inputs.probability("p"),
+        level: try inputs.level())
       return [
         "quantile": JSONValue(shortfall.quantile), "cvar": JSONValue(shortfall.value),
         "standard_error": JSONValue(shortfall.standardError), "low": JSONValue(shortfall.low),
@@ -90,7 +90,7 @@ extension ConformanceRegistry {
     },
     "khat_limits": { raw in
       try ConformanceInputs(raw).elementwise("paths") { v in
-        let paths = try ConformanceInputs.whole(v[0], "paths", in: positive)
+        let paths = try ConformanceInputs.whole(v[0], "paths", in: ConformanceInputs.positive)
         return [
           "tail_length": JSONValue(ParetoTail.length(count: paths)),
           "threshold": JSONValue(paretoTailLimit(count: paths)),
@@ -100,8 +100,8 @@ extension ConformanceRegistry {
     "paired_difference": { raw in
       let inputs = ConformanceInputs(raw)
       let pair = PairedDifference(
-        try sample(inputs, "a"), try sample(inputs, "b", like: "a"),
-        level: try level(inputs))
+        try inputs.sample("a"), try inputs.sample("b", like: "a"),
+        level: try inputs.level())
       return [
         "difference": JSONValue(pair.interval.mean),
         "standard_error": JSONValue(pair.interval.standardError),
@@ -113,8 +113,8 @@ extension ConformanceRegistry {
     "ratio_of_means": { raw in
       let inputs = ConformanceInputs(raw)
       let ratio = RatioOfMeans(
-        numerators: try sample(inputs, "numerator", like: "denominator"),
-        denominators: try sample(inputs, "denominator"), level: try level(inputs))
+        numerators: try inputs.sample("numerator", like: "denominator"),
+        denominators: try inputs.sample("denominator"), level: try inputs.level())
       return [
         "ratio": JSONValue(ratio?.ratio), "standard_error": JSONValue(ratio?.standardError),
         "delta": JSONValue(ratio?.delta), "fieller": JSONValue(ratio?.fieller),
@@ -122,36 +122,17 @@ extension ConformanceRegistry {
     },
   ]
 
-  private static let positive = 1...1_000_000_000
-
-  private static func level(_ inputs: ConformanceInputs) throws -> Double {
-    try ConformanceInputs.probability(try inputs.number("level"), "level")
-  }
-
   private static func orderStatisticInterval(
     count: Double, probability: Double, level: Double
   ) throws -> [String: JSONValue] {
     let ranks = OrderStatisticInterval(
-      count: try ConformanceInputs.whole(count, "the number of paths", in: positive),
+      count: try ConformanceInputs.whole(
+        count, "the number of paths", in: ConformanceInputs.positive),
       probability: try ConformanceInputs.probability(probability, "p"),
       level: try ConformanceInputs.probability(level, "level"))
     return [
       "lower_rank": JSONValue(ranks.lowerRank), "upper_rank": JSONValue(ranks.upperRank),
       "coverage": JSONValue(ranks.coverage),
     ]
-  }
-
-  /// A list long enough for the estimator, and as long as the list `other` where they are pairs.
-  private static func sample(
-    _ inputs: ConformanceInputs, _ key: String, atLeast least: Int = 2, like other: String? = nil
-  ) throws -> [Double] {
-    let values = try inputs.numbers(key)
-    guard values.count >= least else {
-      throw ConformanceInputError("\(key) must have \(least) values or more")
-    }
-    if let other, try inputs.numbers(other).count != values.count {
-      throw ConformanceInputError("\(key) must be as long as \(other)")
-    }
-    return values
   }
 }

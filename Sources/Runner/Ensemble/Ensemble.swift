@@ -10,13 +10,18 @@ import Synchronization
 /// nor the size of a block changes a bit of the result.
 package struct Ensemble: Sendable {
   package let blueprint: Blueprint
+  /// Paths to simulate; screened runs simulate about as many.
   package var paths: Int
+  /// Number of the first path, or candidate.
+  package var firstPath = 0
   package var threads: Int
   /// Paths a block; `nil` = as many as keep a block's prices near the cache.
   package var blockPaths: Int?
   package var timelineEverySteps = 0
   /// Whether each path is run a second time without price feedback, for the amplification.
   package var counterfactual = true
+  /// Chooses which candidates are simulated; `nil` = every one.
+  package var screening: Screening?
   package var events = EventSelection.none
 
   /// The paths whose events are kept.
@@ -33,6 +38,8 @@ package struct Ensemble: Sendable {
     package let done: Int
     package let total: Int
     /// Bad debt of the finished paths in USD, in no particular order; costs a copy.
+    ///
+    /// Empty in a run whose paths have weights.
     package let badDebtsUSD: @Sendable () -> [Double]
   }
 
@@ -49,10 +56,27 @@ package struct Ensemble: Sendable {
     shouldStop: @Sendable () -> Bool = { false },
     progress: @Sendable (Progress) -> Void = { _ in }
   ) -> EnsembleResult {
+    var result = extending(nil, shouldStop: shouldStop, progress: progress)
+    result.events = recordedEvents(of: result.outcomes)
+    return result
+  }
+
+  /// Runs the paths that `earlier`, a complete result of the same ensemble, lacks.
+  ///
+  /// The result holds both; events are left for `recordedEvents`. `progress` counts all paths.
+  package func extending(
+    _ earlier: EnsembleResult?, shouldStop: @Sendable () -> Bool = { false },
+    progress: @Sendable (Progress) -> Void = { _ in }
+  ) -> EnsembleResult {
     let size =
       blockPaths
       ?? Ensemble.blockPaths(stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
-    let blockCount = (paths + size - 1) / size
+    let isWeighted = screening != nil
+    let known = isWeighted ? [] : earlier?.outcomes.map(\.badDebtUSD) ?? []
+    let perPath = screening?.candidatesPerPath ?? 1
+    let start = firstPath + (earlier?.candidates ?? 0)
+    let end = firstPath + paths * perPath
+    let blockCount = (end - start + size - 1) / size
     let next = Atomic<Int>(0)
     let finished = Finished()
     let workers = max(1, min(threads, blockCount))
@@ -61,13 +85,15 @@ package struct Ensemble: Sendable {
       while !shouldStop() {
         let block = next.add(1, ordering: .relaxed).oldValue
         guard block < blockCount else { return }
-        let range = block * size..<min(paths, (block + 1) * size)
-        let done = finished.store(worker.run(range), at: block)
+        let range = start + block * size..<min(end, start + (block + 1) * size)
+        let done = finished.store(worker.run(range), of: range.count, at: block)
         progress(
-          Progress(done: done, total: paths, badDebtsUSD: { finished.badDebtsUSD() }))
+          Progress(
+            done: (start - firstPath + done) / perPath, total: paths,
+            badDebtsUSD: { isWeighted ? [] : known + finished.badDebtsUSD() }))
       }
     }
-    return collect(finished.blocks(), blockPaths: size)
+    return collect(finished.blocks(), after: earlier)
   }
 
   /// Paths a block that keep its prices around two megabytes.
@@ -80,19 +106,30 @@ package struct Ensemble: Sendable {
   }
 
   /// Rows in path order up to the first block that is missing, and the recorded series.
-  private func collect(_ blocks: [BlockResult?], blockPaths: Int) -> EnsembleResult {
-    var outcomes: [PathOutcome] = []
+  private func collect(_ blocks: [BlockResult?], after earlier: EnsembleResult?) -> EnsembleResult {
+    var outcomes = earlier?.outcomes ?? []
     outcomes.reserveCapacity(paths)
-    var timeline = Timeline(hours: timelineHours, assetCount: blueprint.assetCount)
+    var timeline =
+      earlier?.timeline ?? Timeline(hours: timelineHours, assetCount: blueprint.assetCount)
+    var screened = earlier?.screened ?? screening.map { ScreenedPaths($0) }
     for block in blocks {
       guard let block else { break }
       outcomes += block.outcomes
       timeline.values += block.timeline
+      if let part = block.screened { screened?.add(part) }
     }
-    timeline.pathCount = timelineEverySteps > 0 ? min(outcomes.count, Timeline.maximumPaths) : 0
-    return EnsembleResult(
-      outcomes: outcomes, timeline: timeline, events: recordedEvents(of: outcomes),
-      requestedPaths: paths)
+    timeline.pathCount =
+      timelineEverySteps > 0 ? outcomes.prefix { recordsTimeline($0.path) }.count : 0
+    var result = EnsembleResult(
+      outcomes: outcomes, timeline: timeline, events: [], requestedPaths: paths)
+    result.screened = screened
+    if let screened { result.design = screened.design }
+    return result
+  }
+
+  /// Whether the series of a path are recorded, those of the first paths or candidates.
+  fileprivate func recordsTimeline(_ path: Int) -> Bool {
+    path - firstPath < Timeline.maximumPaths * (screening?.candidatesPerPath ?? 1)
   }
 
   private var timelineHours: [Double] {
@@ -104,7 +141,7 @@ package struct Ensemble: Sendable {
   // MARK: Events
 
   /// Runs the selected paths once more, this time writing down what happens.
-  private func recordedEvents(of outcomes: [PathOutcome]) -> [CascadeEvent] {
+  package func recordedEvents(of outcomes: [PathOutcome]) -> [CascadeEvent] {
     let selected = selectedPaths(outcomes)
     guard !selected.isEmpty else { return [] }
     var worker = Worker(self, blockPaths: 1)
@@ -127,20 +164,21 @@ package struct Ensemble: Sendable {
 
 /// What a worker leaves behind for one block.
 private struct BlockResult: Sendable {
-  var outcomes: [PathOutcome]
-  var timeline: [Double]
+  var outcomes: [PathOutcome] = []
+  var timeline: [Double] = []
+  var screened: ScreenedPaths?
 }
 
 /// Finished blocks at their index; locked once a block.
 private final class Finished: Sendable {
   private let state = Mutex<(blocks: [BlockResult?], done: Int)>(([], 0))
 
-  /// Stores a block and returns the number of finished paths.
-  func store(_ result: BlockResult, at index: Int) -> Int {
+  /// Stores a block of so many candidates and returns how many are done.
+  func store(_ result: BlockResult, of candidates: Int, at index: Int) -> Int {
     state.withLock { state in
       while state.blocks.count <= index { state.blocks.append(nil) }
       state.blocks[index] = result
-      state.done += result.outcomes.count
+      state.done += candidates
       return state.done
     }
   }
@@ -173,14 +211,20 @@ private struct Worker {
   }
 
   mutating func run(_ range: Range<Int>) -> BlockResult {
-    fill(range)
-    var result = BlockResult(outcomes: [], timeline: [])
+    ensemble.blueprint.fill(&block, range)
+    var result = BlockResult()
     result.outcomes.reserveCapacity(range.count)
+    result.screened = ensemble.screening.map { ScreenedPaths($0) }
     for path in range {
       let slot = path - range.lowerBound
-      let recordsTimeline = path < Timeline.maximumPaths
+      if let screening = ensemble.screening {
+        let stratum = screening.stratum(block, slot: slot)
+        result.screened?.candidates[stratum.rawValue] += 1
+        guard screening.keeps(path: path, of: stratum) else { continue }
+        result.screened?.strata.append(stratum)
+      }
       let recording = Recording(
-        timelineEverySteps: recordsTimeline ? ensemble.timelineEverySteps : 0)
+        timelineEverySteps: ensemble.recordsTimeline(path) ? ensemble.timelineEverySteps : 0)
       var outcome = loop.run(path: path, block: block, slot: slot, recording: recording)
       result.timeline += loop.timeline
       if outcome.liquidatedWithoutFeedbackUSD.isNaN {
@@ -194,18 +238,8 @@ private struct Worker {
   }
 
   mutating func events(of path: Int) -> [CascadeEvent] {
-    fill(path..<path + 1)
+    ensemble.blueprint.fill(&block, path..<path + 1)
     _ = loop.run(path: path, block: block, slot: 0, recording: Recording(events: true))
     return loop.events
-  }
-
-  private mutating func fill(_ range: Range<Int>) {
-    let blueprint = ensemble.blueprint
-    block.resize(to: range.count)
-    block.clampedCount = 0
-    blueprint.priceModel.fill(&block, firstPath: range.lowerBound, seed: blueprint.seed)
-    for shock in blueprint.shocks {
-      shock.add(to: &block, firstPath: range.lowerBound, seed: blueprint.seed)
-    }
   }
 }

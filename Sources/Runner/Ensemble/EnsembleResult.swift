@@ -1,25 +1,41 @@
 package import Cascade
+package import SimulationCore
 
 /// What a run leaves behind, in path order; a function of (scenario, seed, paths) alone.
 package struct EnsembleResult: Sendable {
-  /// One row a path, paths `0 ..< outcomes.count`.
+  /// One row a path, in ascending order of their numbers.
   package var outcomes: [PathOutcome]
   package var timeline: Timeline
   /// Events of the recorded paths, in order of path and time.
   package var events: [CascadeEvent]
   /// Paths that were asked for; more than `outcomes.count` after an interruption.
+  ///
+  /// A screened run simulates about as many.
   package var requestedPaths: Int
+  /// How the paths were drawn: decides which intervals their statistics can have.
+  package var design: any SampleDesign
+  /// The candidates behind the paths of a screened run.
+  package var screened: ScreenedPaths?
+  /// How a run with a stopping rule ended.
+  package var looks: LookReport?
 
   package init(
-    outcomes: [PathOutcome], timeline: Timeline, events: [CascadeEvent], requestedPaths: Int
+    outcomes: [PathOutcome], timeline: Timeline, events: [CascadeEvent], requestedPaths: Int,
+    design: any SampleDesign = IndependentPaths()
   ) {
     self.outcomes = outcomes
     self.timeline = timeline
     self.events = events
     self.requestedPaths = requestedPaths
+    self.design = design
   }
 
-  package var isComplete: Bool { outcomes.count == requestedPaths }
+  /// Paths that were looked at, whether simulated or passed over.
+  package var candidates: Int { screened?.candidateCount ?? outcomes.count }
+
+  package var isComplete: Bool {
+    candidates == requestedPaths * (screened?.candidatesPerPath ?? 1)
+  }
 }
 
 /// Series recorded on the first paths of a run: `[path][time][column]`.

@@ -1,15 +1,16 @@
 /// The description of all tables by the Frictionless Data Package standard, version 1.
 package enum DataPackage {
-  package static func json(name: String) -> JSONText {
+  /// `isWeighted` says whether paths have weights.
+  package static func json(name: String, isWeighted: Bool = false) -> JSONText {
     .object([
       ("profile", .string("tabular-data-package")),
       ("name", .string(identifier(name))),
       ("title", .string(name)),
-      ("resources", .array(ResultFile.tables.map(resource))),
+      ("resources", .array(ResultFile.tables.map { resource($0, isWeighted) })),
     ])
   }
 
-  private static func resource(_ file: ResultFile) -> JSONText {
+  private static func resource(_ file: ResultFile, _ isWeighted: Bool) -> JSONText {
     .object([
       ("profile", .string("tabular-data-resource")),
       ("name", .string(String(file.rawValue.dropLast(4)))),
@@ -21,7 +22,7 @@ package enum DataPackage {
       (
         "schema",
         .object([
-          ("fields", .array(file.columns.map(field))),
+          ("fields", .array(file.columns(isWeighted: isWeighted).map(field))),
           ("missingValues", .array([.string("")])),
         ])
       ),

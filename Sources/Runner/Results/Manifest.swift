@@ -23,9 +23,10 @@ package struct Manifest {
   ///
   /// `tables` in the order of `ResultFile.tables`; `warnings` are repeated word for word.
   package init(
-    description: RunDescription, paths: Int, requestedPaths: Int, tables: [WrittenFile],
+    description: RunDescription, result: EnsembleResult, tables: [WrittenFile],
     environment: RunEnvironment, timing: RunTiming, warnings: [String]
   ) {
+    let paths = result.outcomes.count
     json = .object([
       ("format", .string(Manifest.format)),
       ("name", .string(description.name)),
@@ -37,7 +38,9 @@ package struct Manifest {
       ("seed", Manifest.seed(description.seed)),
       ("rng", .string("philox4x32-10")),
       ("paths", .integer(paths)),
-      ("requested_paths", .integer(requestedPaths)),
+      ("requested_paths", .integer(result.requestedPaths)),
+      ("until", result.looks?.json ?? .null),
+      ("sampling", Manifest.sampling(result)),
       ("shards", .integer(1)),
       ("results_sha256", .string(Manifest.digest(of: tables))),
       ("environment", Manifest.environment(environment)),
@@ -53,7 +56,7 @@ package struct Manifest {
           })
       ),
       ("warnings", .array(warnings.map { .string($0) })),
-      ("status", .string(paths == requestedPaths ? "complete" : "partial")),
+      ("status", .string(result.isComplete ? "complete" : "partial")),
     ])
   }
 
@@ -66,6 +69,22 @@ package struct Manifest {
   /// JSON readers keep whole numbers up to 2^63; a larger seed is written as text.
   package static func seed(_ seed: UInt64) -> JSONText {
     Int(exactly: seed).map { .integer($0) } ?? .string(String(seed))
+  }
+
+  /// How the paths were chosen; `strata` of a screened run from the most extreme on.
+  private static func sampling(_ result: EnsembleResult) -> JSONText {
+    let screened = result.screened
+    let strata = screened.map { zip($0.candidates, $0.members).map { ($0, $1.count) } } ?? []
+    return .object([
+      ("kind", .string(screened == nil ? "plain" : "screened")),
+      ("candidates", .integer(result.candidates)),
+      ("candidates_per_path", .integer(screened?.candidatesPerPath ?? 1)),
+      ("score_cuts", .array(screened?.cuts.map { .number($0) } ?? [])),
+      (
+        "strata",
+        .array(strata.map { .object([("candidates", .integer($0)), ("paths", .integer($1))]) })
+      ),
+    ])
   }
 
   private static func environment(_ environment: RunEnvironment) -> JSONText {

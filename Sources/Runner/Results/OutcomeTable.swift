@@ -5,6 +5,10 @@ package enum OutcomeTable {
   /// A metric is one column here and one field of `PathOutcome`.
   package static let columns: [OutcomeColumn<PathOutcome>] = losses + liquidations + added
 
+  /// The last column of runs whose paths do not all stand for the same.
+  package static let weight = ColumnDescription(
+    "weight", .float64, "Candidates that the path stands for; only with weighted sampling.")
+
   private static let losses: [OutcomeColumn<PathOutcome>] = [
     integer("path", as: .int64, "Number of the path, from 0.") { $0.path },
     usd("bad_debt_usd", "Debt written off because no collateral was left.") { $0.badDebtUSD },

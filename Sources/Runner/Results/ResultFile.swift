@@ -27,11 +27,14 @@ package enum ResultFile: String, Sendable, CaseIterable {
     }
   }
 
-  /// The columns of a table; empty for the other files.
-  package var columns: [ColumnDescription] {
+  /// The columns of a table of plain paths; empty for the other files.
+  package var columns: [ColumnDescription] { columns(isWeighted: false) }
+
+  /// The columns of a table; paths have a weight where they do not all stand for the same.
+  package func columns(isWeighted: Bool) -> [ColumnDescription] {
     switch self {
     case .summary: SummaryRow.columns
-    case .paths: OutcomeTable.columns.map(\.column)
+    case .paths: OutcomeTable.columns.map(\.column) + (isWeighted ? [OutcomeTable.weight] : [])
     case .assets:
       [
         ColumnDescription("path", .int64, "Number of the path, from 0."),

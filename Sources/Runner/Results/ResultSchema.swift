@@ -5,7 +5,7 @@ package enum ResultSchema {
     [
       ("schema", .object([("const", .string(Summary.jsonFormat))])),
       ("scenario", text), ("version", text), ("seed", seed), ("paths", count),
-      ("requested_paths", count), ("status", status),
+      ("requested_paths", count), ("until", until), ("status", status),
       (
         "metrics",
         list(
@@ -26,7 +26,8 @@ package enum ResultSchema {
       ("name", text), ("version", text), ("git_commit", optionalText),
       ("scenario_sha256", digest), ("scenario", text),
       ("overrides", list(text)), ("seed", seed), ("rng", text), ("paths", count),
-      ("requested_paths", count), ("shards", count), ("results_sha256", digest),
+      ("requested_paths", count), ("until", until), ("sampling", sampling), ("shards", count),
+      ("results_sha256", digest),
       (
         "environment",
         object([
@@ -45,6 +46,26 @@ package enum ResultSchema {
       ("warnings", list(text)), ("status", status),
     ])
 
+  /// Cuts and strata are empty in a plain run.
+  private static let sampling = object([
+    ("kind", text), ("candidates", count), ("candidates_per_path", count),
+    ("score_cuts", list(number)),
+    ("strata", list(object([("candidates", count), ("paths", count)]))),
+  ])
+  /// Null without a stopping rule.
+  private static let until = JSONText.object([
+    (
+      "anyOf",
+      .array([
+        type("null"),
+        object([
+          ("rule", text), ("strict", type("boolean")), ("met", type("boolean")), ("look", count),
+          ("looks", count), ("paths", count), ("relative_error", optionalNumber),
+          ("target", number),
+        ]),
+      ])
+    )
+  ])
   private static let text = type("string")
   private static let number = type("number")
   private static let optionalText = types("string", "null")

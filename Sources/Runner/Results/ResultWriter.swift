@@ -1,5 +1,6 @@
 import Cascade
 import Foundation
+import SimulationCore
 
 /// Writes a results folder: tables, their description, and last the manifest that makes it whole.
 package struct ResultWriter {
@@ -30,11 +31,12 @@ package struct ResultWriter {
       }
       tables.append(WrittenFile(file: file, rows: rows, sha256: digest))
     }
-    try write(.dataPackage, DataPackage.json(name: description.name))
+    let isWeighted = result.design.weights != nil
+    try write(
+      .dataPackage, DataPackage.json(name: description.name, isWeighted: isWeighted))
     try syncFolder(folder.path)
     let manifest = Manifest(
-      description: description, paths: result.outcomes.count,
-      requestedPaths: result.requestedPaths, tables: tables, environment: environment,
+      description: description, result: result, tables: tables, environment: environment,
       timing: timing, warnings: warnings)
     try write(.manifest, manifest.json)
     try syncFolder(folder.path)
@@ -51,20 +53,23 @@ package struct ResultWriter {
     _ file: ResultFile, _ result: EnsembleResult, _ summary: Summary
   ) throws(OutputError) -> Int {
     let output = try AtomicFile(path: folder.file(file.rawValue))
-    var writer = try CSVWriter(output, columns: file.columns)
+    let weights = result.design.weights
+    var writer = try CSVWriter(output, columns: file.columns(isWeighted: weights != nil))
     switch file {
     case .summary: try write(summary, to: &writer)
     case .paths:
-      for outcome in result.outcomes {
+      for (place, outcome) in result.outcomes.enumerated() {
         for entry in OutcomeTable.columns {
           try writer.cell(entry.value(outcome), as: entry.column.type)
         }
+        if let weights { try writer.cell(weights[place]) }
         writer.endRow()
       }
     case .assets: try writeAssets(result.outcomes, to: &writer)
     case .timeline:
       try TimelineTable.write(
-        result.timeline, assets: description.assets, quantiles: description.quantiles, to: &writer)
+        result.timeline, design: result.design, assets: description.assets,
+        quantiles: description.quantiles, to: &writer)
     case .events: try EventTable.write(result.events, assets: description.assets, to: &writer)
     case .concentration:
       try ConcentrationTable.write(ConcentrationTable.rows(description.holdings), to: &writer)

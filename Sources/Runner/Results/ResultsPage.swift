@@ -21,7 +21,7 @@ package enum ResultsPage {
   }
 
   private static func section(_ file: ResultFile) -> String {
-    let rows = file.columns.map { column in
+    let rows = file.columns(isWeighted: true).map { column in
       "| `\(column.name)` | \(column.type.rawValue) | \(column.unit ?? "") "
         + "| \(column.meaning.replacing("|", with: "\\|")) |\n"
     }

@@ -1,5 +1,5 @@
 package import Cascade
-import SimulationCore
+package import SimulationCore
 
 /// One row of `summary.csv`: a statistic of a metric with its 95 % interval.
 package struct SummaryRow: Sendable, Equatable {
@@ -40,20 +40,24 @@ package struct Summary: Sendable {
   package let pathCount: Int
   private let index: [String: Int]
 
-  /// Describes finite outcomes; `quantiles` beyond the fixed ones are added to them.
+  /// Describes outcomes of paths that were drawn by `design`; `quantiles` beyond the fixed ones are
+  /// added to them.
   ///
   /// Cost: a few sorts of the paths for each metric.
-  package init(_ outcomes: [PathOutcome], assets: [String], quantiles: [Double]) {
+  package init(
+    _ outcomes: [PathOutcome], design: some SampleDesign = IndependentPaths(), assets: [String],
+    quantiles: [Double]
+  ) {
     var rows: [SummaryRow] = []
     for (metric, value) in Metric.ofPaths {
       rows += Summary.describe(
-        outcomes.map(value).filter(\.isFinite), metric, asset: nil, quantiles: quantiles)
+        design.sample(outcomes.map(value)), metric, asset: nil, quantiles: quantiles)
     }
-    rows += Summary.ratios(outcomes)
+    rows += Summary.ratios(outcomes, design)
     for (number, asset) in assets.enumerated() {
       for (metric, value) in Metric.ofAssets {
-        let values = outcomes.map { value($0.assets[number]) }.filter(\.isFinite)
-        rows += Summary.describe(values, metric, asset: asset, quantiles: quantiles)
+        let sample = design.sample(outcomes.map { value($0.assets[number]) })
+        rows += Summary.describe(sample, metric, asset: asset, quantiles: quantiles)
       }
     }
     self.rows = rows
@@ -98,76 +102,68 @@ package struct Summary: Sendable {
   }
 
   private static func describe(
-    _ values: [Double], _ metric: Metric, asset: String?, quantiles: [Double]
+    _ sample: some PathSample, _ metric: Metric, asset: String?, quantiles: [Double]
   ) -> [SummaryRow] {
-    let sorted = values.sorted()
     func row(_ statistic: String, _ estimate: IntervalEstimate, unit: String?) -> SummaryRow {
       SummaryRow(
         metric: metric.name, asset: asset, statistic: statistic, unit: unit,
-        value: estimate.value, low: estimate.low, high: estimate.high, paths: values.count,
+        value: estimate.value, low: estimate.low, high: estimate.high, paths: sample.count,
         note: estimate.note?.rawValue)
     }
     func extreme(_ statistic: String, _ value: Double?) -> SummaryRow {
       SummaryRow(
         metric: metric.name, asset: asset, statistic: statistic, unit: metric.unit,
-        value: value, low: nil, high: nil, paths: values.count,
+        value: value, low: nil, high: nil, paths: sample.count,
         note: value == nil ? EstimateNote.undefined.rawValue : "extreme")
     }
     var rows = [
-      row("mean", meanEstimate(values), unit: metric.unit),
-      row("sd", standardDeviationEstimate(values), unit: metric.unit),
-      extreme("min", sorted.first),
+      row("mean", sample.mean(), unit: metric.unit),
+      row("sd", sample.standardDeviation(), unit: metric.unit),
+      extreme("min", sample.extremes?.lowerBound),
     ]
     for probability in probabilities(quantiles, tail: metric.tail) {
-      let estimate = quantileEstimate(sorted: sorted, probability: probability)
+      let estimate = sample.quantile(probability)
       rows.append(row(quantileName(probability), estimate, unit: metric.unit))
     }
-    rows.append(extreme("max", sorted.last))
+    rows.append(extreme("max", sample.extremes?.upperBound))
     if metric.mayBeZero {
-      let hits = values.count { $0 > 0 }
-      let estimate = probabilityEstimate(hits: hits, of: values.count)
-      rows.append(row("prob_positive", estimate, unit: nil))
+      rows.append(row("prob_positive", sample.probability(above: 0), unit: nil))
     }
     switch metric.tail {
     case .upper:
-      let estimate = expectedShortfallEstimate(sorted: sorted, probability: 0.99)
-      rows.append(row("tail_mean_p99", estimate, unit: metric.unit))
+      rows.append(row("tail_mean_p99", sample.expectedShortfall(0.99), unit: metric.unit))
     case .lower:
-      let estimate = expectedShortfallEstimate(
-        sorted: sorted.reversed().map { -$0 }, probability: 0.99)
+      let estimate = sample.negated.expectedShortfall(0.99)
       rows.append(row("tail_mean_p01", estimate.negated, unit: metric.unit))
     }
     return rows
   }
 
   /// Ratios of sums over paths; paths without the counterfactual are left out of the amplification.
-  private static func ratios(_ outcomes: [PathOutcome]) -> [SummaryRow] {
-    let compared = outcomes.filter(\.liquidatedWithoutFeedbackUSD.isFinite)
-    let entries: [(String, [PathOutcome], (PathOutcome) -> Double, (PathOutcome) -> Double)] = [
-      (
-        "amplification", compared, { $0.liquidatedCollateralUSD },
-        { $0.liquidatedWithoutFeedbackUSD }
-      ),
-      (
-        "branching_ratio", outcomes, { Double($0.inducedLiquidations) },
-        { Double($0.parentLiquidations) }
-      ),
-      ("branching_ratio_usd", outcomes, { $0.inducedUSD }, { $0.parentUSD }),
-    ]
-    return entries.map { name, paths, numerator, denominator in
-      let estimate = ratioOfMeansEstimate(
-        numerators: paths.map(numerator), denominators: paths.map(denominator))
-      return SummaryRow(
-        metric: name, asset: nil, statistic: "ratio", unit: nil, value: estimate.value,
-        low: estimate.low, high: estimate.high, paths: paths.count, note: estimate.note?.rawValue)
+  private static func ratios(
+    _ outcomes: [PathOutcome], _ design: some SampleDesign
+  ) -> [SummaryRow] {
+    let liquidated = outcomes.map { outcome in
+      outcome.liquidatedWithoutFeedbackUSD.isFinite ? outcome.liquidatedCollateralUSD : .nan
     }
-  }
-}
-
-extension IntervalEstimate {
-  /// The estimate of the negated statistic.
-  fileprivate var negated: IntervalEstimate {
-    IntervalEstimate(
-      value: value.map { 0 - $0 }, low: high.map { 0 - $0 }, high: low.map { 0 - $0 }, note: note)
+    let compared = design.sample(liquidated)
+    let amplification = compared.ratio(
+      to: design.sample(outcomes.map(\.liquidatedWithoutFeedbackUSD)))
+    let byCount = design.branchingRatio(
+      outcomes.map {
+        OffspringCount(
+          parents: Double($0.parentLiquidations), induced: Double($0.inducedLiquidations))
+      })
+    let byValue = design.branchingRatio(
+      outcomes.map { OffspringCount(parents: $0.parentUSD, induced: $0.inducedUSD) })
+    return [
+      ("amplification", amplification, compared.count),
+      ("branching_ratio", byCount, outcomes.count),
+      ("branching_ratio_usd", byValue, outcomes.count),
+    ].map { name, estimate, paths in
+      SummaryRow(
+        metric: name, asset: nil, statistic: "ratio", unit: nil, value: estimate.value,
+        low: estimate.low, high: estimate.high, paths: paths, note: estimate.note?.rawValue)
+    }
   }
 }

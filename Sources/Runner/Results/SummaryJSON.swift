@@ -5,7 +5,7 @@ extension Summary {
   ///
   /// `outputs` are the paths of the files by name; `elapsedSeconds` is the simulation's.
   package func json(
-    description: RunDescription, requestedPaths: Int,
+    description: RunDescription, result: EnsembleResult,
     outputs: [(file: ResultFile, path: String)], elapsedSeconds: Double, warnings: [String]
   ) -> JSONText {
     .object([
@@ -14,8 +14,9 @@ extension Summary {
       ("version", .string(Version.current)),
       ("seed", Manifest.seed(description.seed)),
       ("paths", .integer(pathCount)),
-      ("requested_paths", .integer(requestedPaths)),
-      ("status", .string(pathCount == requestedPaths ? "complete" : "partial")),
+      ("requested_paths", .integer(result.requestedPaths)),
+      ("until", result.looks?.json ?? .null),
+      ("status", .string(result.isComplete ? "complete" : "partial")),
       ("metrics", .array(rows.map(\.json))),
       ("outputs", .object(outputs.map { ($0.file.rawValue, .string($0.path)) })),
       ("warnings", .array(warnings.map { .string($0) })),

@@ -1,5 +1,5 @@
 import Cascade
-import SimulationCore
+package import SimulationCore
 
 /// Quantiles over the recorded paths, time by time.
 package enum TimelineTable {
@@ -15,10 +15,12 @@ package enum TimelineTable {
 
   /// Rows by time, series, asset and quantile; a series that no path ever has is left out.
   ///
-  /// `quantiles` in (0, 1); the median is added to them.
+  /// `design` is that of the whole run; `quantiles` in (0, 1); the median is added to them.
   package static func write(
-    _ timeline: Timeline, assets: [String], quantiles: [Double], to writer: inout CSVWriter
+    _ timeline: Timeline, design: some SampleDesign = IndependentPaths(), assets: [String],
+    quantiles: [Double], to writer: inout CSVWriter
   ) throws(OutputError) {
+    let design = design.prefix(timeline.pathCount)
     let series = Timeline.columns(assetCount: timeline.assetCount)
     let width = series.count
     let probabilities = Array(Set(quantiles + [0.5])).sorted()
@@ -30,16 +32,17 @@ package enum TimelineTable {
     for (time, hours) in timeline.hours.enumerated() {
       for (column, entry) in series.enumerated() where isPresent[column] {
         let scale = entry.series == .utilisation ? 100.0 : 1
-        let values = (0..<timeline.pathCount).lazy
-          .map { timeline.values[($0 * timeline.hours.count + time) * width + column] }
-          .filter(\.isFinite).sorted()
+        let sample = design.sample(
+          (0..<timeline.pathCount).map {
+            timeline.values[($0 * timeline.hours.count + time) * width + column]
+          })
         for probability in probabilities {
           try writer.cell(hours)
           try writer.cell(entry.series.rawValue)
           try writer.cell(entry.asset.map { assets[$0] })
           try writer.cell(probability)
           try writer.cell(entry.series == .utilisation ? "%" : entry.series.unit)
-          let estimate = quantileEstimate(sorted: values, probability: probability)
+          let estimate = sample.quantile(probability)
           try writer.cell(estimate.value.map { scale * $0 })
           writer.endRow()
         }

@@ -75,6 +75,25 @@ package final class ProgressReporter: Sendable {
     }
   }
 
+  /// Says something between two reports, on a line of its own.
+  ///
+  /// `json` writes an object with the event's name; the styles without talk stay silent.
+  package func note(_ text: String, event: String) {
+    state.withLock { state in
+      guard !state.ended else { return }
+      switch style {
+      case .bar:
+        write("\r\u{1B}[K" + text + "\n")
+        state.lastShown = -.infinity
+      case .lines: write(text + "\n")
+      case .json:
+        let object = JSONText.object([("event", .string(event)), ("message", .string(text))])
+        write(object.compact + "\n")
+      case .auto, .none: break
+      }
+    }
+  }
+
   /// Says where the run ended and gives the cursor back; later calls do nothing.
   package func end() {
     guard style != .none else { return }
@@ -148,7 +167,7 @@ package final class ProgressReporter: Sendable {
 
   /// Empty before 1,000 paths.
   private static func tailText(_ badDebtUSD: [Double]) -> String {
-    let estimate = quantileEstimate(sorted: badDebtUSD.sorted(), probability: 0.99)
+    let estimate = IndependentSample(badDebtUSD).quantile(0.99)
     guard let value = estimate.value else { return "" }
     let error = estimate.halfWidth.flatMap { value > 0 ? $0 / value : nil }
     let spread = error.map { " ±\(Int((100 * $0).rounded()))%" } ?? ""

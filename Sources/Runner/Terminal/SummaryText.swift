@@ -6,7 +6,7 @@ package struct SummaryText {
   private let summary: Summary
   private let outcomes: [PathOutcome]
   private let description: RunDescription
-  private let requestedPaths: Int
+  private let result: EnsembleResult
   private let width: Int
 
   /// `width` in characters a line, at least 66.
@@ -15,7 +15,7 @@ package struct SummaryText {
   ) {
     self.summary = summary
     outcomes = result.outcomes
-    requestedPaths = result.requestedPaths
+    self.result = result
     self.description = description
     self.width = max(66, width)
   }
@@ -50,8 +50,8 @@ package struct SummaryText {
   private func head(_ ruleWidth: Int) -> [String] {
     let done = NumberText.grouped(outcomes.count)
     let paths =
-      outcomes.count == requestedPaths
-      ? "\(done) paths" : "\(done) of \(NumberText.grouped(requestedPaths)) paths"
+      result.isComplete
+      ? "\(done) paths" : "\(done) of \(NumberText.grouped(result.requestedPaths)) paths"
     let facts =
       "slipface \(Version.current) · seed \(description.seed) · \(paths) · "
       + "\(NumberText.significant(description.horizonHours)) h horizon"
@@ -138,6 +138,18 @@ package struct SummaryText {
       let loss = NumberText.money(worst.badDebtUSD)
       lines.append(lead("worst path") + "#\(worst.path): bad debt $\(loss)")
     }
+    lines += sampling
+    if let looks = result.looks {
+      let words = looks.sentence.split(separator: " ").map(String.init)
+      lines += flowed(words, gap: " ", lead: lead("paths"), width: width)
+      if looks.isStrict && looks.isMet {
+        let numbers =
+          "paths \(NumberText.grouped(looks.paths)) and on, which took no part in the decision"
+        lines += flowed(
+          numbers.split(separator: " ").map(String.init), gap: " ", lead: lead("reported"),
+          width: width)
+      }
+    }
     lines += counted("rounds limit", \.roundsCappedSteps) { paths in
       "reached on \(paths): cascades there may go on in later steps"
     }
@@ -156,11 +168,37 @@ package struct SummaryText {
     return flowed(words, gap: " ", lead: lead(label), width: width)
   }
 
+  /// What a screened run looked at, and how many plain paths it is worth.
+  private var sampling: [String] {
+    guard let screened = result.screened else { return [] }
+    let sample = screened.design.sample(outcomes.map(\.badDebtUSD))
+    let worth = [
+      ("the chance of bad debt", sample.plainPaths(above: 0)),
+      (
+        // At zero it would be the chance again.
+        "its p99",
+        sample.quantile(0.99).value.flatMap { $0 > 0 ? sample.plainPaths(above: $0) : nil }
+      ),
+    ].compactMap { name, paths in paths.map { "\(NumberText.grouped($0)) for \(name)" } }
+    let weights = WeightSummary(screened.design.pathWeights)
+    let texts =
+      [
+        "screened from \(NumberText.grouped(screened.candidateCount)) candidates",
+        "effective sample size \(NumberText.grouped(weights.effectiveSampleSize))",
+      ] + (worth.isEmpty ? [] : ["worth plain paths: " + worth.joined(separator: ", ")])
+    let words = texts.joined(separator: "; ").split(separator: " ").map(String.init)
+    return flowed(words, gap: " ", lead: lead("sampling"), width: width)
+  }
+
   private func lead(_ label: String) -> String { label.padded(right: 24) + " " }
 
   private var chanceOfBadDebt: String {
     let count = outcomes.count
     let hits = outcomes.count { $0.badDebtUSD > 0 }
+    if hits == 0, let screened = result.screened {
+      return "none on \(NumberText.grouped(count)) paths of "
+        + "\(NumberText.grouped(screened.candidateCount)) candidates"
+    }
     guard count > 0, let row = summary.row("bad_debt_usd", "prob_positive"),
       let value = row.value, let low = row.low, let high = row.high
     else { return "n/a" }
@@ -168,6 +206,10 @@ package struct SummaryText {
     if hits == 0 {
       let bound = 100 * BinomialInterval.zeroHitUpperBound(count: count, level: 0.95)
       return "< \(NumberText.significant(bound))% (95%, 0 of \(all))"
+    }
+    guard result.design.weights == nil else {
+      return "\(NumberText.significant(100 * value))% [\(NumberText.significant(100 * low)), "
+        + "\(NumberText.significant(100 * high))]"
     }
     let halfWidth = 50 * (high - low)
     let decimals = halfWidth >= 0.1 ? 1 : halfWidth >= 0.01 ? 2 : 3

@@ -38,6 +38,9 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case exitThinning = 52
   case panic = 53
   case reentry = 54
+
+  case screening = 64
+  case resample = 65
 }
 
 /// A counter-based source of random numbers: (seed, path, stream, index, draw) gives the bits.

@@ -120,7 +120,7 @@ struct ResultWriterTests {
     let result = HandMadeRun.result()
     let summary = Summary(result.outcomes, assets: HandMadeRun.assets, quantiles: [0.999])
     let text = summary.json(
-      description: HandMadeRun.description, requestedPaths: 1000,
+      description: HandMadeRun.description, result: result,
       outputs: [(.paths, "results/x/paths.csv")], elapsedSeconds: .infinity, warnings: []
     ).compact
     #expect(!text.contains("\n"))

@@ -112,11 +112,11 @@ struct SummaryTests {
     // Normal scores: m4 = 3 s^4, so that s.e.(s) = s / sqrt(2 n); 20,000 of them are within 1 %.
     let count = 20_000
     let scores = (0..<count).map { normalQuantile((Double($0) + 0.5) / Double(count)) }
-    let estimate = standardDeviationEstimate(scores)
+    let estimate = IndependentSample(scores).standardDeviation()
     let halfWidth = try #require(estimate.halfWidth)
     #expect(abs(try #require(estimate.value) - 1) < 1e-3)
     #expect(abs(halfWidth / (1.96 / (2 * Double(count)).squareRoot()) - 1) < 0.01)
-    #expect(standardDeviationEstimate([1]).value == nil)
-    #expect(standardDeviationEstimate([2, 2, 2]).value == 0)
+    #expect(IndependentSample([1]).standardDeviation().value == nil)
+    #expect(IndependentSample([2, 2, 2]).standardDeviation().value == 0)
   }
 }

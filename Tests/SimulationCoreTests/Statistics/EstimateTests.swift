@@ -14,7 +14,7 @@ struct EstimateTests {
 
   @Test("A light tail needs no mark")
   func lightTail() throws {
-    let estimate = meanEstimate(light)
+    let estimate = IndependentSample(light).mean()
     #expect(estimate.note == nil)
     let value = try #require(estimate.value)
     #expect(abs(value - 5) < 1e-12)
@@ -24,12 +24,12 @@ struct EstimateTests {
 
   @Test("The mark follows the tail index: fair, optimistic, dominated, no mean")
   func heavyTails() {
-    #expect(meanEstimate(pareto(index: 0.2, count: 4000)).note == nil)
-    #expect(meanEstimate(pareto(index: 0.6, count: 4000)).note == .fewTail)
-    let dominated = meanEstimate(pareto(index: 0.85, count: 4000))
+    #expect(IndependentSample(pareto(index: 0.2, count: 4000)).mean().note == nil)
+    #expect(IndependentSample(pareto(index: 0.6, count: 4000)).mean().note == .fewTail)
+    let dominated = IndependentSample(pareto(index: 0.85, count: 4000)).mean()
     #expect(dominated.note == .heavy)
     #expect(dominated.value != nil)
-    #expect(meanEstimate(pareto(index: 1.4, count: 4000)) == .unavailable(.heavy))
+    #expect(IndependentSample(pareto(index: 1.4, count: 4000)).mean() == .unavailable(.heavy))
   }
 
   @Test("The fitted index is that of an exact Pareto tail")
@@ -46,23 +46,27 @@ struct EstimateTests {
 
   @Test("Too little to tell: nothing, one value, zeros only, one constant")
   func edgesOfTheMean() {
-    #expect(meanEstimate([]) == .unavailable(.undefined))
-    #expect(meanEstimate([3]) == IntervalEstimate(value: 3, low: nil, high: nil, note: .fewTail))
+    #expect(IndependentSample([]).mean() == .unavailable(.undefined))
     #expect(
-      meanEstimate(Array(repeating: 0, count: 50))
+      IndependentSample([3]).mean()
+        == IntervalEstimate(value: 3, low: nil, high: nil, note: .fewTail))
+    #expect(
+      IndependentSample(Array(repeating: 0, count: 50)).mean()
         == IntervalEstimate(value: 0, low: 0, high: 0, note: .fewTail))
     #expect(
-      meanEstimate(Array(repeating: 1.5, count: 50))
+      IndependentSample(Array(repeating: 1.5, count: 50)).mean()
         == IntervalEstimate(value: 1.5, low: 1.5, high: 1.5))
-    #expect(meanEstimate([0, 0, 0, 9, 0]).note == .fewTail)
+    #expect(IndependentSample([0, 0, 0, 9, 0]).mean().note == .fewTail)
   }
 
   @Test("Equal differences on every path are exact")
   func pairs() throws {
     #expect(
-      pairedDifferenceEstimate([1, 2, 3], [1, 2, 3]) == IntervalEstimate(value: 0, low: 0, high: 0))
+      IndependentSample([1, 2, 3]).pairedDifference(from: IndependentSample([1, 2, 3]))
+        == IntervalEstimate(value: 0, low: 0, high: 0))
     // Second minus first.
-    #expect(pairedDifferenceEstimate([1, 2], [3, 4]).value == 2)
+    #expect(
+      IndependentSample([3, 4]).pairedDifference(from: IndependentSample([1, 2])).value == 2)
     let pair = PairedDifference([1, 2, 3, 4], [2, 4, 6, 8])
     // b = 2a: correlation 1; (Var a + 4 Var a) / Var a = 5.
     #expect(pair.correlation == 1)
@@ -91,14 +95,14 @@ struct EstimateTests {
 
   @Test("A ratio whose denominator may be zero has no interval")
   func ratios() throws {
-    let ratio = ratioOfMeansEstimate(numerators: [20, 22, 24], denominators: [10, 11, 12])
+    let ratio = IndependentSample([20, 22, 24]).ratio(to: IndependentSample([10, 11, 12]))
     #expect(ratio.value == 2)
     // Exactly proportional: a point, up to rounding of t times a zero error.
     #expect(abs(try #require(ratio.low) - 2) < 1e-12)
     #expect(abs(try #require(ratio.high) - 2) < 1e-12)
-    let open = ratioOfMeansEstimate(numerators: [1, 2, 3], denominators: [1, -1, 0.5])
+    let open = IndependentSample([1, 2, 3]).ratio(to: IndependentSample([1, -1, 0.5]))
     #expect(open == .unavailable(.undefined))
-    let none = ratioOfMeansEstimate(numerators: [1, 2], denominators: [0, 0])
+    let none = IndependentSample([1, 2]).ratio(to: IndependentSample([0, 0]))
     #expect(none == .unavailable(.undefined))
   }
 
@@ -108,7 +112,7 @@ struct EstimateTests {
     let y = [2.0, 5, 5, 9, 9, 1, 5, 11]
     let both = try #require(RatioOfMeans(numerators: y, denominators: x))
     #expect(both.denominatorRelativeError > 0.1)
-    let estimate = ratioOfMeansEstimate(numerators: y, denominators: x)
+    let estimate = IndependentSample(y).ratio(to: IndependentSample(x))
     #expect(estimate.low == both.fieller?.lowerBound)
     #expect(estimate.low != both.delta.lowerBound)
   }

@@ -19,25 +19,25 @@ struct QuantileEstimateTests {
   @Test("Value and ends are values of the sample at their ranks")
   func quantile() {
     // Ranks of case quantile-ci-a of the vector file paths.json.
-    let estimate = quantileEstimate(sorted: ramp(10_000), probability: 0.99)
+    let estimate = IndependentSample(ramp(10_000)).quantile(0.99)
     #expect(estimate == IntervalEstimate(value: 9900, low: 9880, high: 9920))
   }
 
   @Test("Ten paths beyond the quantile are the least, on either side")
   func tenPaths() {
-    #expect(quantileEstimate(sorted: ramp(1000), probability: 0.99).value == 990)
-    #expect(quantileEstimate(sorted: ramp(999), probability: 0.99) == .unavailable(.fewTail))
-    #expect(quantileEstimate(sorted: ramp(300), probability: 0.99) == .unavailable(.noUpper))
-    #expect(quantileEstimate(sorted: ramp(1000), probability: 0.01).value == 10)
-    #expect(quantileEstimate(sorted: ramp(999), probability: 0.01) == .unavailable(.fewTail))
-    #expect(quantileEstimate(sorted: [], probability: 0.5) == .unavailable(.undefined))
+    #expect(IndependentSample(ramp(1000)).quantile(0.99).value == 990)
+    #expect(IndependentSample(ramp(999)).quantile(0.99) == .unavailable(.fewTail))
+    #expect(IndependentSample(ramp(300)).quantile(0.99) == .unavailable(.noUpper))
+    #expect(IndependentSample(ramp(1000)).quantile(0.01).value == 10)
+    #expect(IndependentSample(ramp(999)).quantile(0.01) == .unavailable(.fewTail))
+    #expect(IndependentSample([]).quantile(0.5) == .unavailable(.undefined))
   }
 
   @Test("An end that does not exist is left out, never replaced by the extreme")
   func missingEnds() {
     // At this level the upper rank of p99 among 1,000 is beyond the largest: P(Bin <= 999) =
     // 0.99996.
-    let estimate = quantileEstimate(sorted: ramp(1000), probability: 0.99, level: 0.99999)
+    let estimate = IndependentSample(ramp(1000)).quantile(0.99, level: 0.99999)
     #expect(estimate.value == 990)
     #expect(estimate.high == nil)
     #expect(estimate.low != nil)
@@ -48,7 +48,7 @@ struct QuantileEstimateTests {
   func atom() {
     let values = Array(repeating: 0.0, count: 960) + ramp(40)
     #expect(
-      quantileEstimate(sorted: values, probability: 0.5)
+      IndependentSample(values).quantile(0.5)
         == IntervalEstimate(value: 0, low: 0, high: 0))
   }
 
@@ -67,7 +67,7 @@ struct QuantileEstimateTests {
     for sample in 0..<2000 {
       let random = PathRandom(seed: 11, path: UInt32(sample))
       let values = (0..<51).map { random.uniform(.shock, UInt32($0)) }.sorted()
-      let estimate = quantileEstimate(sorted: values, probability: 0.5)
+      let estimate = IndependentSample(values).quantile(0.5)
       if let low = estimate.low, let high = estimate.high, low <= 0.5, 0.5 <= high { covered += 1 }
     }
     #expect(Double(covered) / 2000 > 0.93)
@@ -76,12 +76,12 @@ struct QuantileEstimateTests {
   @Test("The tail mean of a ramp is the mean of its upper part")
   func tailMean() {
     // 1...10000 beyond p99: mean of 9901...10000 = 9950.5; 100 tail paths earn the mark.
-    let estimate = expectedShortfallEstimate(sorted: ramp(10_000), probability: 0.99)
+    let estimate = IndependentSample(ramp(10_000)).expectedShortfall(0.99)
     #expect(abs((estimate.value ?? 0) - 9950.5) < 1e-9)
     #expect(estimate.note == .fewTail)
-    #expect(expectedShortfallEstimate(sorted: ramp(20_000), probability: 0.99).note == nil)
+    #expect(IndependentSample(ramp(20_000)).expectedShortfall(0.99).note == nil)
     #expect(
-      expectedShortfallEstimate(sorted: ramp(4999), probability: 0.99) == .unavailable(.fewTail))
-    #expect(expectedShortfallEstimate(sorted: [], probability: 0.99) == .unavailable(.undefined))
+      IndependentSample(ramp(4999)).expectedShortfall(0.99) == .unavailable(.fewTail))
+    #expect(IndependentSample([]).expectedShortfall(0.99) == .unavailable(.undefined))
   }
 }

@@ -46,7 +46,14 @@ package enum BinomialInterval {
   }
 }
 
-/// The share of paths with an event, with its interval.
+extension IndependentSample {
+  /// The chance of a value above `threshold`; see `probabilityEstimate`.
+  package func probability(above threshold: Double, level: Double) -> IntervalEstimate {
+    probabilityEstimate(hits: values.count { $0 > threshold }, of: values.count, level: level)
+  }
+}
+
+/// The share of independent paths with an event, with its interval.
 ///
 /// Wilson's interval, that of Clopper and Pearson where fewer than ten paths hit or fewer than ten
 /// miss. Undefined without paths.

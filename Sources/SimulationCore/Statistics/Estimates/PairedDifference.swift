@@ -25,18 +25,20 @@ package struct PairedDifference: Sendable, Equatable {
   }
 }
 
-/// The mean of b - a over the same paths, with the interval and marks of `meanEstimate`.
-///
-/// `first` a and `second` b hold one value a path, in the same order, from runs on the same random
-/// numbers. Where both runs agree by the same amount on every path the interval is that point.
-package func pairedDifferenceEstimate(
-  _ first: [Double], _ second: [Double], level: Double = 0.95
-) -> IntervalEstimate {
-  precondition(first.count == second.count, "pairs")
-  let differences = zip(first, second).map { $1 - $0 }
-  // Equal runs are an exact statement, not an unseen tail.
-  if let only = differences.first, differences.count > 1, differences.allSatisfy({ $0 == only }) {
-    return IntervalEstimate(value: only, low: only, high: only)
+extension IndependentSample {
+  /// The mean of this sample less `other` over the same paths, with the interval and marks of a mean.
+  ///
+  /// Both hold one value a path, in the same order, from runs on the same random numbers. Where both
+  /// runs agree by the same amount on every path the interval is that point.
+  package func pairedDifference(
+    from other: IndependentSample, level: Double = 0.95
+  ) -> IntervalEstimate {
+    precondition(count == other.count, "pairs")
+    let differences = zip(values, other.values).map { $0 - $1 }
+    // Equal runs are an exact statement, not an unseen tail.
+    if let only = differences.first, differences.count > 1, differences.allSatisfy({ $0 == only }) {
+      return IntervalEstimate(value: only, low: only, high: only)
+    }
+    return IndependentSample(differences).mean(level: level)
   }
-  return meanEstimate(differences, level: level)
 }

@@ -30,19 +30,27 @@ package struct ExpectedShortfall: Sendable, Equatable {
   }
 }
 
-/// The mean of the worst `1 - probability` of the paths with its interval.
+extension IndependentSample {
+  /// The mean of the worst `1 - probability` of the paths with its interval.
+  ///
+  /// See `tailMeanNote` for how many tail paths it takes.
+  package func expectedShortfall(_ probability: Double, level: Double) -> IntervalEstimate {
+    guard !sorted.isEmpty else { return .unavailable(.undefined) }
+    let tailPaths = Double(sorted.count) * (1 - probability)
+    guard isTailMeanQuoted(tailPaths) else { return .unavailable(.fewTail) }
+    let shortfall = ExpectedShortfall(sorted: sorted, probability: probability, level: level)
+    return IntervalEstimate(
+      value: shortfall.value, low: shortfall.low, high: shortfall.high,
+      note: tailMeanNote(tailPaths))
+  }
+}
+
+/// Whether so many tail paths support a tail mean: 50 do.
+func isTailMeanQuoted(_ tailPaths: Double) -> Bool { tailPaths >= 50 - 1e-9 }
+
+/// `few_tail` below 200 tail paths, where nominal 95 % intervals of a tail mean cover about 83 %.
 ///
-/// Its coverage falls with the number of tail paths n (1 - p): not quoted below 50 (`few_tail`
-/// without a value), marked `few_tail` below 200, where nominal 95 % intervals cover about 83 %.
-/// Under-coverage is one-sided: the truth is above. `values` ascend and hold no missing ones.
-package func expectedShortfallEstimate(
-  sorted values: [Double], probability: Double, level: Double = 0.95
-) -> IntervalEstimate {
-  guard !values.isEmpty else { return .unavailable(.undefined) }
-  let tailPaths = Double(values.count) * (1 - probability) + 1e-9
-  guard tailPaths >= 50 else { return .unavailable(.fewTail) }
-  let shortfall = ExpectedShortfall(sorted: values, probability: probability, level: level)
-  return IntervalEstimate(
-    value: shortfall.value, low: shortfall.low, high: shortfall.high,
-    note: tailPaths < 200 ? .fewTail : nil)
+/// Under-coverage is one-sided: the truth is above.
+func tailMeanNote(_ tailPaths: Double) -> EstimateNote? {
+  tailPaths >= 200 - 1e-9 ? nil : .fewTail
 }

@@ -30,31 +30,33 @@ package struct OrderStatisticInterval: Sendable, Equatable {
   }
 }
 
-/// The empirical quantile with its order-statistic interval.
-///
-/// The value is one that a path really had. Fewer than ten paths beyond the quantile, on its
-/// thinner side, do not support a value (`few_tail`, or `no_upper` where the upper end is missing
-/// too); `pathsForQuantile` says how many would. `values` ascend and hold no missing ones;
-/// `probability` in (0, 1).
-package func quantileEstimate(
-  sorted values: [Double], probability: Double, level: Double = 0.95
-) -> IntervalEstimate {
-  guard !values.isEmpty else { return .unavailable(.undefined) }
-  let ranks = OrderStatisticInterval(
-    count: values.count, probability: probability, level: level)
-  let beyond = Double(values.count) * min(probability, 1 - probability)
-  guard beyond >= 10 - 1e-9 else {
-    return .unavailable(ranks.upperRank == nil ? .noUpper : .fewTail)
+extension IndependentSample {
+  /// The empirical quantile with its order-statistic interval.
+  ///
+  /// The value is one that a path really had. Fewer than ten paths beyond the quantile, on its
+  /// thinner side, do not support a value (`few_tail`, or `no_upper` where the upper end is missing
+  /// too); `pathsForQuantile` says how many would.
+  package func quantile(_ probability: Double, level: Double) -> IntervalEstimate {
+    guard !sorted.isEmpty else { return .unavailable(.undefined) }
+    let ranks = OrderStatisticInterval(
+      count: sorted.count, probability: probability, level: level)
+    let beyond = Double(sorted.count) * min(probability, 1 - probability)
+    guard beyond >= leastTailPaths - 1e-9 else {
+      return .unavailable(ranks.upperRank == nil ? .noUpper : .fewTail)
+    }
+    return IntervalEstimate(
+      value: sorted[quantileRank(count: sorted.count, probability: probability) - 1],
+      low: ranks.lowerRank.map { sorted[$0 - 1] }, high: ranks.upperRank.map { sorted[$0 - 1] },
+      note: ranks.upperRank == nil ? .noUpper : nil)
   }
-  return IntervalEstimate(
-    value: values[quantileRank(count: values.count, probability: probability) - 1],
-    low: ranks.lowerRank.map { values[$0 - 1] }, high: ranks.upperRank.map { values[$0 - 1] },
-    note: ranks.upperRank == nil ? .noUpper : nil)
 }
+
+/// Paths that must lie beyond a quantile before it is quoted.
+package let leastTailPaths = 10.0
 
 /// The paths that a quantile needs for ten beyond it, rounded up to 1, 2 or 5 times a power of ten.
 package func pathsForQuantile(probability: Double) -> Int {
-  let needed = 10 / min(probability, 1 - probability)
+  let needed = leastTailPaths / min(probability, 1 - probability)
   let decade = pow(10, (log10(needed) - 1e-9).rounded(.down))
   let steps = (needed / decade) * (1 - 1e-9)
   return Int((steps <= 1 ? 1 : steps <= 2 ? 2 : steps <= 5 ? 5 : 10) * decade)
