@@ -25,15 +25,22 @@ func runKernel(_ arguments: [String]) throws {
   print(kernel.rawValue, repeats, try kernel.run(repeats: repeats))
 }
 
+func modelCosts(_ arguments: [String]) throws -> ModelCosts {
+  let rounds = try ModelCosts.parse(arguments)
+  _ = try BLAS.start()
+  return try ModelCosts(rounds: rounds)
+}
+
 let arguments = Array(CommandLine.arguments.dropFirst())
 do {
   switch arguments.first {
   case "kernels": WorkloadKernel.allCases.forEach { print($0.rawValue) }
+  case "models": print(try modelCosts(Array(arguments.dropFirst())).text)
   case "kernel": try runKernel(Array(arguments.dropFirst()))
   default: try runWorkload(arguments)
   }
 } catch let error as WorkloadSettings.UsageError {
-  complain("benchmarks: \(error)\n\(WorkloadSettings.usage)\n\(WorkloadKernel.usage)")
+  complain("benchmarks: \(error)\n\(WorkloadSettings.usage)\n\(WorkloadKernel.usage)\n\(ModelCosts.usage)")
   exit(64)
 } catch {
   complain("benchmarks: \(error)")

@@ -87,7 +87,7 @@ package struct WorkloadRun: Sendable {
   }
 
   /// Processor time of the process so far, all threads.
-  private static var processorSeconds: Double {
+  static var processorSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

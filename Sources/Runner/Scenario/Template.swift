@@ -57,7 +57,7 @@ package enum Template: String, Sendable, CaseIterable {
         ), ("USDC", .map([("price_usd", .text("1")), ("volatility_pct_annual", .text("0"))])),
       ])
     ),
-    ("dynamics", .map([("model", .text("gbm"))])),
+    ("dynamics", .map([("model", .text("crash_garch_t"))])),
     (
       "market",
       .map([
@@ -103,14 +103,14 @@ package enum Template: String, Sendable, CaseIterable {
     (
       "dynamics",
       .map([
-        ("model", .text("student_t")),
+        ("model", .text("crash_garch_t")),
         (
           "correlation",
           .map([
             ("order", .text("[WETH, wstETH, USDC]")),
             ("matrix", .text("[[1, 0.97, 0.05], [0.97, 1, 0.05], [0.05, 0.05, 1]]")),
           ])
-        ), ("degrees_of_freedom", .text("4")),
+        ),
       ])
     ),
     (

@@ -74,6 +74,17 @@ struct WorkloadTests {
   }
 }
 
+@Suite("Costs of the price models")
+struct ModelCostsTests {
+  @Test("Every model that a scenario can name is timed")
+  func models() throws {
+    let costs = try ModelCosts(rounds: 1)
+    #expect(costs.nanoseconds.map(\.kind) == PriceModels.all.map { $0.kind })
+    #expect(costs.nanoseconds.allSatisfy { $0.rounds.count == 1 && $0.rounds[0] > 0 })
+    #expect(throws: WorkloadSettings.UsageError.self) { try ModelCosts.parse(["--rounds", "0"]) }
+  }
+}
+
 /// Sums over a position book at prices of one.
 private struct Totals {
   var debt = 0.0
