@@ -43,7 +43,7 @@ struct MarketWatch: Sendable {
     restless = RestlessWatch(
       traits.active.filter {
         traits.attentionRate[Int($0)] > 0 && looksForMore[Int(traits.cohort[Int($0)])]
-      }, accountCount: count, step: step)
+      }, accountCount: count, width: step.map { 4 / 3 * boxes.narrow * $0 })
     var weakest = (account: -1, health: Double.infinity)
     for account in 0..<count {
       let (threshold, debt) = pool.positions.weigh(account, weights)

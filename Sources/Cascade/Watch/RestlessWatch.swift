@@ -39,22 +39,21 @@ struct RestlessWatch: Sendable {
     }
   }
 
-  /// `step` is what each price moves in a step, as a fraction.
-  init(_ accounts: [Int32], accountCount: Int, step: [Double]) {
+  /// `width` is the half-width of the box around each price, as a fraction.
+  init(_ accounts: [Int32], accountCount: Int, width: [Double]) {
     self.accounts = accounts
     var isRestless = [Bool](repeating: false, count: accountCount)
     for account in accounts { isRestless[Int(account)] = true }
     self.isRestless = isRestless
     isAlert = [Bool](repeating: false, count: accountCount)
-    low = Corner(assetCount: step.count)
+    low = Corner(assetCount: width.count)
     high = low
-    priceWidth = step.map { min(0.5, max(0.002, RestlessWatch.priceSteps * $0)) }
+    priceWidth = width.map { min(0.5, max(0.002, $0)) }
     alert.reserveCapacity(accounts.count)
   }
 
-  /// Half-widths of the box around prices, in steps, and around volatilities and rates, as fractions:
-  /// a wider box is left more rarely and has more owners visited in it.
-  private static let priceSteps = 8.0
+  /// Half-widths of the box around volatilities and rates, as fractions: a wider box is left more rarely
+  /// and has more owners visited in it.
   private static let volatilityWidth = 0.02
   private static let rateWidth = 0.03
 
