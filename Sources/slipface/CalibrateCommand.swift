@@ -11,6 +11,7 @@ struct CalibrateCommand: ParsableCommand {
       Examples:
         slipface calibrate prices.csv
         slipface calibrate prices.csv --assets BTC,ETH --model garch_t --out fitted.yaml
+        slipface calibrate prices.csv --backtest 2022-07-01
       """)
 
   @Argument(
@@ -32,6 +33,12 @@ struct CalibrateCommand: ParsableCommand {
       "A model to fit, repeatable; the first one is written. Default: all of "
         + "\(Calibration.kinds.joined(separator: ", ")).", valueName: "name"))
   var model: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Fit to the returns before this time, too, and test the value at risk on those after it.",
+      valueName: "time"))
+  var backtest: String?
 
   @Option(
     name: [.short, .customLong("out")],
@@ -60,12 +67,15 @@ struct CalibrateCommand: ParsableCommand {
     do throws(Diagnostic) {
       let data = try CalibrationData(choice)
       for line in data.leftOutLines { Talk.say(line) }
-      calibration = try Calibration(data, kinds: model.isEmpty ? Calibration.kinds : model)
+      calibration = try Calibration(
+        data, kinds: model.isEmpty ? nil : model,
+        backtestFrom: backtest)
     } catch {
       var diagnostics = Diagnostics()
       diagnostics.add(error)
       throw ScenarioReading.end(diagnostics, file: file)
     }
+    for refusal in calibration.refusals { Talk.say("left out: \(refusal)") }
     let style = TerminalStyle.of(
       STDOUT_FILENO, environment: ProcessInfo.processInfo.environment, choice: .never)
     let table = calibration.report.lines(width: style.width).joined(separator: "\n") + "\n"

@@ -75,6 +75,18 @@ package struct CalibrationData: Sendable {
     return lines
   }
 
+  /// The first return that ends after the time; throws where none begins before or none ends after it.
+  func firstRow(from text: String, option: String) throws(Diagnostic) -> Int {
+    let mark = SourceMark(file: file, line: 1, column: 1)
+    let time = try Self.time(text, option, mark) ?? .nan
+    guard let row = observed.endHours.firstIndex(where: { $0 > time }), row > 0 else {
+      throw Diagnostic(
+        .dataWindow, at: mark, "\(option): no returns on one side of \(text.cut(to: 40))",
+        underline: .hidden)
+    }
+    return row
+  }
+
   private static func time(_ text: String?, _ option: String, _ mark: SourceMark)
     throws(Diagnostic) -> Double?
   {
@@ -125,10 +137,13 @@ package struct CalibrationData: Sendable {
 }
 
 extension ReturnSample.Fault {
-  fileprivate var sentence: String {
+  var sentence: String {
     switch self {
     case .tooFewRows(let count):
       "\(count) returns with a price for every asset; a fit needs \(ReturnSample.fewestRows)"
+    case .tooShort(let days):
+      "returns of \(NumberText.significant(days)) days with a price for every asset; a fit needs "
+        + "\(ReturnSample.shortestDays.shortText)"
     case .constant(let symbol):
       "half of the returns of \(symbol) or more are the same; leave it out with --assets"
     }

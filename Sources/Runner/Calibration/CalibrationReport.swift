@@ -6,20 +6,26 @@ package struct CalibrationReport {
   private let data: CalibrationData
   private let fits: [ModelFit]
   private let figures: [PriceFigures]
+  private let backtests: [ValueAtRiskBacktest]
 
   /// `figures` are those of the data, then of each of `fits`.
-  package init(_ data: CalibrationData, fits: [ModelFit], figures: [PriceFigures]) {
+  package init(
+    _ data: CalibrationData, fits: [ModelFit], figures: [PriceFigures],
+    backtests: [ValueAtRiskBacktest] = []
+  ) {
     precondition(figures.count == fits.count + 1, "the data's figures and every model's")
     self.data = data
     self.fits = fits
     self.figures = figures
+    self.backtests = backtests
   }
 
   /// The report in lines of at most `width` characters where columns allow it.
   package func lines(width: Int) -> [String] {
     var lines = heading + [""] + moments.lines(width: width)
     for fit in fits { lines += [""] + parameters(fit, width) }
-    return lines + [""] + drops(width) + [""] + together(width)
+    lines += [""] + drops(width) + [""] + together(width)
+    return backtests.isEmpty ? lines : lines + [""] + coverage(width)
   }
 
   private var heading: [String] {
@@ -92,11 +98,36 @@ package struct CalibrationReport {
       + WrappedTable(labels: labels, columns: columns).lines(width: width)
   }
 
+  /// Breaches of the value at risk out of sample.
+  private func coverage(_ width: Int) -> [String] {
+    func percent(_ value: Double) -> String { NumberText.fixed(value, decimals: 3) }
+    func column(_ header: String, _ text: (ValueAtRiskBacktest) -> String) -> WrappedTable.Column {
+      WrappedTable.Column(header, backtests.map(text), minimumWidth: 9)
+    }
+    let count = NumberText.grouped(backtests[0].observations)
+    return [
+      "value at risk of the next return, \(count) returns out of sample: breaches, and p values of",
+      "the tests of Kupiec (frequency) and Christoffersen (independence, both together)",
+    ]
+      + WrappedTable(
+        labels: backtests.map {
+          "\($0.symbol) \($0.kind) \((100 * $0.probability).shortText) %"
+        },
+        columns: [
+          column("expected") { NumberText.fixed($0.expected, decimals: 1) },
+          column("breaches") { NumberText.grouped($0.breaches) },
+          column("Kupiec") { percent($0.kupiec) },
+          column("indep.") { percent($0.christoffersen.independencePValue) },
+          column("both") { percent($0.christoffersen.coveragePValue) },
+        ]
+      ).lines(width: width)
+  }
+
   /// Joint extremes and clusters, data beside models.
   private func together(_ width: Int) -> [String] {
     func column(_ header: String, _ value: (PriceFigures) -> Double) -> WrappedTable.Column {
       WrappedTable.Column(
-        header, figures.map { NumberText.fixed(value($0), decimals: 2) }, minimumWidth: 11)
+        header, figures.map { NumberText.fixed(value($0), decimals: 2) }, minimumWidth: 9)
     }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     let step = "\(data.sample.spacingHours.shortText) h"
@@ -118,6 +149,7 @@ package struct CalibrationReport {
 extension Estimate {
   /// The value to the second digit of its standard error, and that.
   var text: String {
+    guard value.isFinite else { return "n/a" }
     guard let standardError, standardError > 0 else {
       return NumberText.significant(value) + " ± n/a"
     }

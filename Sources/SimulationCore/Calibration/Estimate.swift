@@ -22,8 +22,9 @@ package struct ObservedInformation {
   /// `[parameter]`; `nil` for all where the Hessian is not positive definite.
   package let standardErrors: [Double?]
 
-  /// `scales` are first guesses of the standard errors. A parameter within a step of a bound has
-  /// none, and is held where it is.
+  /// Looks around `point`, with `scales` as first guesses of the standard errors.
+  ///
+  /// A parameter within a step of a bound has none, and is held where it is.
   package init(
     at point: [Double], scales: [Double], bounds: [ClosedRange<Double>],
     of negativeLogLikelihood: ([Double]) -> Double

@@ -11,7 +11,7 @@ package struct LikelihoodFits: Sendable {
   package let garch: [GarchFit]
   /// The joint law of the GARCH shocks.
   package let shocks: MultivariateTFit
-  private let sample: ReturnSample
+  package let sample: ReturnSample
 
   /// Fits every asset on its own, assets in parallel, then what they share.
   ///

@@ -94,7 +94,7 @@ package struct MertonFit: Sendable {
     package let deviation: Double
   }
 
-  /// The laws of 0, 1, 2... jumps in a step.
+  /// The laws of no jump in a step, of one, of two and so on.
   package static func mixture(
     drift: Double, deviation: Double, jumpsPerStep: Double, jumpMean: Double, jumpDeviation: Double
   ) -> [Term] {

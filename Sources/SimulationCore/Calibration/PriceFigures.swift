@@ -15,7 +15,7 @@ package struct PriceFigures: Sendable, Equatable {
   /// Mean over pairs of assets of the share of one's extremes that are also the other's.
   package let stepFalls: Double
   package let stepRises: Double
-  /// The same over 24 hours.
+  /// The same over 24 hours, from every start.
   package let dayFalls: Double
   package let dayRises: Double
   /// Autocorrelation of |r| from one step to the next, and to that a day later: `[asset]`.
@@ -42,7 +42,7 @@ package struct PriceFigures: Sendable, Equatable {
           return path.drops(window: window, every: every)
         },
         steps: Extremes(path.returns(over: 1).flatMap { $0 }),
-        days: Extremes(path.returns(over: day).flatMap { $0 }),
+        days: Extremes(path.returns(over: day, every: min(day, every)).flatMap { $0 }),
         stepClustering: path.clustering(lag: 1), dayClustering: path.clustering(lag: day))
     }
     drops = columns.map(\.drops)
@@ -139,10 +139,10 @@ private struct LogPrices: Sendable {
 private struct AssetPaths {
   let paths: [[Double]]
 
-  /// Log returns over `steps` steps that follow each other, by path.
-  func returns(over steps: Int) -> [[Double]] {
+  /// Log returns over `steps` steps from every `every`th start, by path.
+  func returns(over steps: Int, every: Int = 1) -> [[Double]] {
     paths.map { path in
-      stride(from: steps, to: path.count, by: steps).map { path[$0] - path[$0 - steps] }
+      stride(from: steps, to: path.count, by: every).map { path[$0] - path[$0 - steps] }
     }
   }
 

@@ -5,12 +5,14 @@ package struct ReturnSample: Sendable {
   package let columns: [[Double]]
   package let spacingHours: Double
 
-  /// Fewest returns that a fit makes sense with.
+  /// Fewest returns that a fit makes sense with, and the shortest time that they span.
   package static let fewestRows = 100
+  package static let shortestDays = 30.0
 
   /// What makes returns unfit.
   package enum Fault: Error, Sendable, Equatable {
     case tooFewRows(Int)
+    case tooShort(days: Double)
     /// The asset's price hardly ever moves.
     case constant(String)
   }
@@ -22,6 +24,8 @@ package struct ReturnSample: Sendable {
     self.columns = columns
     self.spacingHours = spacingHours
     guard rowCount >= Self.fewestRows else { throw Fault.tooFewRows(rowCount) }
+    let days = Double(rowCount) * spacingHours / 24
+    guard days >= Self.shortestDays else { throw Fault.tooShort(days: days) }
     for (symbol, column) in zip(symbols, columns) {
       let sorted = column.sorted()
       guard sorted[sorted.count / 4] < sorted[sorted.count * 3 / 4] else {

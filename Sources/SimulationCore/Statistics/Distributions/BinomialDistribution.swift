@@ -47,3 +47,17 @@ package struct BinomialDistribution: Sendable, Equatable {
     return high
   }
 }
+
+extension BinomialDistribution {
+  /// The probability of all counts that are no more likely than `count`: an exact two-sided test.
+  ///
+  /// Masses equal up to a factor 1 + 1e-7 count as equal. Cost: O(trials) masses.
+  package func twoSidedPValue(_ count: Int) -> Double {
+    let limit = mass(count) * (1 + 1e-7)
+    let sum = compensatedSum(count: trials + 1) { other in
+      let mass = mass(other)
+      return mass <= limit ? mass : 0
+    }
+    return min(1, sum)
+  }
+}
