@@ -2,12 +2,13 @@ import Foundation
 
 /// `crash_garch_t` matched to the figures of the data on fixed random numbers.
 ///
-/// Its crashes are latent, so that it has no closed likelihood. Reaction and half-life of the variance,
-/// rate and size of crashes minimise the sum of squared differences between the model's figures and
-/// the data's, each in units of the difference that would matter: 15 % of a worst drop, 0.05 of a
-/// share of joint falls and of an autocorrelation of |r|, 0.15 of a share of joint rises, which the
-/// model cannot make less joint. The figures hardly depend on the rest: degrees of freedom and
-/// correlation are those of GARCH shocks, branching and decay of the crashes stay at their defaults.
+/// Its crashes are latent, so that it has no closed likelihood. Degrees of freedom, reaction and
+/// half-life of the variance, rate and size of crashes minimise the sum of squared differences between
+/// the model's figures and the data's, each in units of the difference that would matter: 15 % of a
+/// worst drop, 10 % of a large rise, in which crashes have no part, 0.05 of a share of joint falls and
+/// of an autocorrelation of |r|, 0.15 of a share of joint rises, which the model cannot make less joint.
+/// The figures hardly depend on the rest: the correlation is that of GARCH shocks, branching and decay
+/// of the crashes stay at their defaults.
 ///
 /// Standard errors are those of the method of simulated moments; the figures' covariance is that
 /// between simulated samples as long as the data.
@@ -16,6 +17,7 @@ import Foundation
 /// - Source: D. McFadden, Econometrica 57 (1989); C. Gourieroux, A. Monfort, Simulation-Based
 ///   Econometric Methods (1996), chapter 2.
 package struct CrashGarchFit: Sendable {
+  package let degreesOfFreedom: Estimate
   package let reaction: Estimate
   package let halfLifeHours: Estimate
   package let crashRate: Estimate
@@ -48,12 +50,12 @@ package struct CrashGarchFit: Sendable {
     func distance(_ p: [Double]) -> Double {
       guard let figures = figures(p, paths: paths) else { return 1e3 }
       let moments = Self.moments(figures)
-      return zip(moments, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 12
+      return zip(moments, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 14
     }
     // The crashes' share of the variance, rather than their rate, cannot run out of the model.
     func natural(_ x: [Double]) -> [Double] {
       let rate = x[2] * (1 - Self.branching) / (2 * x[3] * x[3])
-      return [x[0], exp(x[1]), rate, x[3]]
+      return [x[0], exp(x[1]), rate, x[3], 1 / x[4]]
     }
     let least = BoxMinimum(
       [
@@ -61,6 +63,7 @@ package struct CrashGarchFit: Sendable {
         .init(start: log(120), step: 0.4, in: log(10)...log(2_000)),
         .init(start: 0.09, step: 0.04, in: 0.001...0.6),
         .init(start: 2, step: 0.4, in: 0.5...6),
+        .init(start: 0.22, step: 0.05, in: 0.02...0.45),
       ], methods: [.quadraticModel, .simplex], tolerance: 0.1, callLimit: 40
     ) { distance(natural($0)) }
     let point = natural(least.point)
@@ -77,6 +80,7 @@ package struct CrashGarchFit: Sendable {
     halfLifeHours = values[1]
     crashRate = values[2]
     crashSize = values[3]
+    degreesOfFreedom = values[4]
   }
 
   private static let errorSamples = 16
@@ -87,7 +91,8 @@ package struct CrashGarchFit: Sendable {
     let share = 1 / Double(figures.drops.count).squareRoot()
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     let drops = figures.drops.flatMap { $0.flatMap { $0.map { log(max(1e-6, -$0)) } } }
-    return drops.map { share * $0 / 0.15 } + [
+    let rises = [0, 1].map { place in log(mean(figures.rises.map { max(1e-6, $0[place]) })) / 0.1 }
+    return drops.map { share * $0 / 0.15 } + rises + [
       figures.stepFalls / 0.05, figures.dayFalls / 0.05, figures.stepRises / 0.15,
       figures.dayRises / 0.15, mean(figures.stepClustering) / 0.05,
       mean(figures.dayClustering) / 0.05,
@@ -137,7 +142,7 @@ package struct CrashGarchFit: Sendable {
     ModelFit(
       kind: CrashGarchT.kind,
       settings: [
-        ("degrees_of_freedom", .common(shocks.degreesOfFreedom.value)),
+        ("degrees_of_freedom", .common(p[4])),
         ("variance_reaction", .common(p[0])), ("variance_half_life_hours", .common(p[1])),
         ("crash_rate_per_hour", .common(p[2])), ("crash_branching", .common(branching)),
         ("crash_decay_per_hour", .common(decay)), ("crash_size", .common(p[3])),
@@ -149,13 +154,12 @@ package struct CrashGarchFit: Sendable {
     let estimates = [
       ("variance_reaction", reaction), ("variance_half_life_hours", halfLifeHours),
       ("crash_rate_per_hour", crashRate), ("crash_size", crashSize),
+      ("degrees_of_freedom", degreesOfFreedom),
     ]
     let bare = Self.model(estimates.map { $0.1.value }, shocks)
     return ModelFit(
       kind: bare.kind, settings: bare.settings, correlation: bare.correlation,
-      common: [("degrees_of_freedom", shocks.degreesOfFreedom)] + estimates, byAsset: [],
-      remarks: [
-        "degrees_of_freedom: of GARCH shocks; crash_branching and crash_decay_per_hour are held"
-      ])
+      common: estimates, byAsset: [], remarks: ["crash_branching and crash_decay_per_hour are held"]
+    )
   }
 }

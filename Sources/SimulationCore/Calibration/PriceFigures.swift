@@ -18,6 +18,8 @@ package struct PriceFigures: Sendable, Equatable {
   /// The same over 24 hours, from every start.
   package let dayFalls: Double
   package let dayRises: Double
+  /// The returns that 1 % and 0.1 % of a step's are above, in standard deviations: `[asset][share]`.
+  package let rises: [[Double]]
   /// Autocorrelation of |r| from one step to the next, and to that a day later: `[asset]`.
   package let stepClustering: [Double]
   package let dayClustering: [Double]
@@ -46,6 +48,7 @@ package struct PriceFigures: Sendable, Equatable {
         stepClustering: path.clustering(lag: 1), dayClustering: path.clustering(lag: day))
     }
     drops = columns.map(\.drops)
+    rises = columns.map { $0.steps.rises }
     stepFalls = Extremes.joint(columns.map(\.steps.worst))
     stepRises = Extremes.joint(columns.map(\.steps.best))
     dayFalls = Extremes.joint(columns.map(\.days.worst))
@@ -100,11 +103,30 @@ private struct Extremes: Sendable {
   let worst: [Bool]
   let best: [Bool]
 
+  /// What 1 % and 0.1 % of the entries are above, in standard deviations.
+  let rises: [Double]
+
   init(_ values: [Double]) {
-    let sorted = values.sorted()
     let size = Int(PriceFigures.extremeShare * Double(values.count))
-    worst = values.map { $0 < sorted[size] }
-    best = values.map { $0 > sorted[sorted.count - 1 - size] }
+    let low = Extremes.smallest(values, size + 1)
+    let high = Extremes.smallest(values.map { -$0 }, size + 1)
+    worst = values.map { $0 < low[size] }
+    best = values.map { -$0 < high[size] }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    rises = [0.01, 0.001].map { share in
+      -high[Int(share * Double(values.count))] / square.squareRoot()
+    }
+  }
+
+  /// The smallest entries in rising order, as a full sort has them first.
+  ///
+  /// Every 64th entry says where about twice as many can be cut off, which leaves little to sort.
+  private static func smallest(_ values: [Double], _ count: Int) -> [Double] {
+    let picks = stride(from: 0, to: values.count, by: 64).map { values[$0] }.sorted()
+    let limit = picks[min(picks.count - 1, 2 * count / 64 + 8)]
+    let candidates = values.filter { $0 <= limit }
+    return (candidates.count >= count ? candidates : values).sorted()
   }
 
   /// Mean over pairs of the entries that both mark, over those that one does; 0 for one column.

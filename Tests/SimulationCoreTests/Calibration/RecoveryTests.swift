@@ -149,6 +149,9 @@ struct RecoveryTests {
     let fit = CrashGarchFit(sample, shocks: likelihood.shocks)
     #expect(abs(score(fit.reaction, 0.06)) < 3, "\(fit.reaction)")
     #expect(abs(score(fit.halfLifeHours, 120)) < 3, "\(fit.halfLifeHours)")
+    #expect(abs(score(fit.crashRate, 0.004)) < 3, "\(fit.crashRate)")
+    #expect(abs(score(fit.crashSize, 2.5)) < 3, "\(fit.crashSize)")
+    #expect(abs(score(fit.degreesOfFreedom, 5)) < 3, "\(fit.degreesOfFreedom)")
     #expect(fit.distance < 0.5, "\(fit.distance)")
   }
 }
