@@ -172,8 +172,8 @@ struct Validation {
       let shock = report(
         Result {
           try ScriptedShock(
-            section, number: number, assets: symbols, stepCount: run.stepCount,
-            stepYears: run.stepYears)
+            section, number: number, assets: symbols, pegs: priceSetting?.pegs ?? [],
+            stepCount: run.stepCount, stepYears: run.stepYears)
         }, in: section)
       if let shock { shocks.append(shock) }
     }

@@ -13,7 +13,9 @@ package struct ScriptedShock: Sendable, Equatable {
       Field(
         "at_hours", .number(.hours, .nonNegative), .required,
         "When the move begins, inside the horizon; it begins with the step that holds this time."),
-      Field("asset", .asset, .optional, "The asset that moves; or give assets."),
+      Field(
+        "asset", .asset, .optional,
+        "The asset that moves, and those pegged to it with it; or give assets."),
       Field(
         "assets", .list(.asset, 1...10_000), .optional, "The assets that move; or give asset."),
       Field(
@@ -41,9 +43,12 @@ package struct ScriptedShock: Sendable, Equatable {
   /// Move of the log price at the end of each step.
   package let profile: [Double]
 
-  /// Reads one entry of `shocks`; throws `ParameterError` E060 to E062.
+  /// Reads one entry of `shocks`; assets that are pegged to one that moves move along.
+  ///
+  /// Throws `ParameterError` E060 to E062.
   package init(
-    _ section: Section, number: Int, assets symbols: [String], stepCount: Int, stepYears: Double
+    _ section: Section, number: Int, assets symbols: [String], pegs: [Peg] = [], stepCount: Int,
+    stepYears: Double
   ) throws {
     let named = try ScriptedShock.named(section)
     let places = try named.map { name in
@@ -59,7 +64,8 @@ package struct ScriptedShock: Sendable, Equatable {
         "at_hours must lie inside the horizon of \(Double(stepCount) * stepYears * 8760) hours")
     }
     self.number = number
-    self.assets = Set(places).sorted()
+    let followers = pegs.filter { peg in peg.target.map(places.contains) ?? false }.map(\.asset)
+    self.assets = Set(places + followers).sorted()
     self.probability = section.number("probability")
     // A start that lies on a step's beginning up to rounding belongs to that step.
     self.profile = ScriptedShock.profile(

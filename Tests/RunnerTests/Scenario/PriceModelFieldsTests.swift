@@ -68,6 +68,18 @@ struct PriceModelFieldsTests {
     #expect(abs(gained - 0.051293) < 1e-5)
   }
 
+  @Test("a shock on an asset moves those pegged to it; one on a pegged asset moves it alone")
+  func shocks() throws {
+    let text = pegged("{peg: {to: WETH}}")
+    func moving(_ asset: String) throws -> [Int] {
+      let shock = "shocks: [{at_hours: 1, asset: \(asset), drop_pct: 10}]\n"
+      return try Scenario.parse(text + shock, name: "crash.yaml").shocks.flatMap(\.assets)
+    }
+    #expect(try moving("WETH") == [0, 1])
+    #expect(try moving("stETH") == [1])
+    #expect(try moving("USDC") == [2])
+  }
+
   @Test(
     "pegs that cannot be are refused",
     arguments: [

@@ -30,18 +30,27 @@ struct StudentTCopulaTests {
     }
   }
 
-  @Test("with the copula's own degrees of freedom it is student_t")
-  func studentT() throws {
+  /// Both models use the same draws, so that each draw's probability can be compared.
+  @Test(
+    "a draw has the tail probability that it has under student_t, to 1e-8 of itself",
+    arguments: [4.0, 2.5, 30, 1000])
+  func tailProbabilities(own: Double) throws {
+    let (paths, stepCount) = (40, 256)
     let correlation = try Correlation.oneFactor([0.9, 0.8])
-    let copula = try columns(copula: 4, own: [4, 4], correlation: correlation, paths: 20)
+    let copula = try columns(copula: 4, own: [own, 4], correlation: correlation, paths: paths)
     let assets = [0, 1].map { asset("A\($0)", volatility: Self.volatility) }
     let all = logPrices(
-      try model("student_t", assets: assets, stepCount: 256, correlation: correlation),
-      count: 20, stepCount: 256, assetCount: 2, seed: 31)
+      try model("student_t", assets: assets, stepCount: stepCount, correlation: correlation),
+      count: paths, stepCount: stepCount, assetCount: 2, seed: 31)
     let variance = Self.volatility * Self.volatility / 8760
-    for path in 0..<20 {
-      let first = (all[path * 512] + 0.5 * variance) / variance.squareRoot()
-      #expect(abs(copula[0][path * 256] / first - 1) < 1e-8)
+    func probability(_ x: Double, _ nu: Double) -> Double {
+      let law = StudentTDistribution(degreesOfFreedom: nu)
+      return law.cdf(-abs(x) / (law.unitVarianceScale ?? .nan))
+    }
+    for row in copula[0].indices {
+      let before = row % stepCount == 0 ? 0 : all[2 * row - 2]
+      let x = (all[2 * row] - before + 0.5 * variance) / variance.squareRoot()
+      #expect(abs(probability(copula[0][row], own) / probability(x, 4) - 1) < 1e-8)
     }
   }
 
