@@ -3,7 +3,8 @@ package import SimulationCore
 /// Price models fitted to a CSV of prices.
 package struct Calibration: Sendable {
   package let data: CalibrationData
-  /// One for each of the models asked for, in their order; those that nobody asked for by name may lack.
+  /// One for each of the models asked for, in their order; those that nobody asked for by name may
+  /// lack.
   package let fits: [ModelFit]
   /// Why models are left out.
   package let refusals: [String]

@@ -75,7 +75,8 @@ package struct CalibrationData: Sendable {
     return lines
   }
 
-  /// The first return that ends after the time; throws where none begins before or none ends after it.
+  /// The first return that ends after the time; throws where none begins before or none ends after
+  /// it.
   func firstRow(from text: String, option: String) throws(Diagnostic) -> Int {
     let mark = SourceMark(file: file, line: 1, column: 1)
     let time = try Self.time(text, option, mark) ?? .nan

@@ -2,13 +2,13 @@ import CNLopt
 
 /// The least value of a function inside a box, and where it is.
 ///
-/// NLopt's BOBYQA goes most of the way, Sbplx (Nelder and Mead on subspaces) the rest; neither needs
-/// derivatives or random numbers.
+/// NLopt's BOBYQA goes most of the way, Sbplx (Nelder and Mead on subspaces) the rest; neither
+/// needs derivatives or random numbers.
 ///
 /// - Cost: some hundred calls for five variables.
-/// - Source: S. Johnson, The NLopt nonlinear-optimization package; M. Powell, The BOBYQA algorithm for
-///   bound constrained optimization without derivatives, report DAMTP 2009/NA06; T. Rowan, thesis
-///   (1990).
+/// - Source: S. Johnson, The NLopt nonlinear-optimization package; M. Powell, The BOBYQA algorithm
+///   for bound constrained optimization without derivatives, report DAMTP 2009/NA06; T. Rowan,
+///   thesis (1990).
 package struct BoxMinimum: Sendable, Equatable {
   package private(set) var point: [Double]
   package private(set) var value: Double
@@ -39,8 +39,8 @@ package struct BoxMinimum: Sendable, Equatable {
     }
   }
 
-  /// Searches until no variable moves by more than `tolerance` of its first step, or `callLimit` calls
-  /// of a method are spent; values that are not finite count as very large.
+  /// Searches until no variable moves by more than `tolerance` of its first step, or `callLimit`
+  /// calls of a method are spent; values that are not finite count as very large.
   package init(
     _ variables: [Variable], methods: [Method] = [.quadraticModel, .simplex],
     tolerance: Double = 1e-6, callLimit: Int = 4_000, of function: ([Double]) -> Double

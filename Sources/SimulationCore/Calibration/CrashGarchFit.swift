@@ -3,12 +3,12 @@ import Foundation
 /// `crash_garch_t` matched to the figures of the data on fixed random numbers.
 ///
 /// Its crashes are latent, so that it has no closed likelihood. Degrees of freedom, reaction and
-/// half-life of the variance, rate and size of crashes minimise the sum of squared differences between
-/// the model's figures and the data's, each in units of the difference that would matter: 15 % of a
-/// worst drop, 10 % of a large rise, in which crashes have no part, 0.05 of a share of joint falls and
-/// of an autocorrelation of |r|, 0.15 of a share of joint rises, which the model cannot make less joint.
-/// The figures hardly depend on the rest: the correlation is that of GARCH shocks, branching and decay
-/// of the crashes stay at their defaults.
+/// half-life of the variance, rate and size of crashes minimise the sum of squared differences
+/// between the model's figures and the data's, each in units of the difference that would matter:
+/// 15 % of a worst drop, 10 % of a large rise, in which crashes have no part, 0.05 of a share of
+/// joint falls and of an autocorrelation of |r|, 0.15 of a share of joint rises, which the model
+/// cannot make less joint. The figures hardly depend on the rest: the correlation is that of GARCH
+/// shocks, branching and decay of the crashes stay at their defaults.
 ///
 /// Standard errors are those of the method of simulated moments; the figures' covariance is that
 /// between simulated samples as long as the data.
@@ -85,8 +85,8 @@ package struct CrashGarchFit: Sendable {
 
   private static let errorSamples = 16
 
-  /// The figures in units of the differences that matter; means over the assets where they have some
-  /// each.
+  /// The figures in units of the differences that matter; means over the assets where they have
+  /// some each.
   private static func moments(_ figures: PriceFigures) -> [Double] {
     let share = 1 / Double(figures.drops.count).squareRoot()
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
@@ -99,8 +99,8 @@ package struct CrashGarchFit: Sendable {
     ]
   }
 
-  /// Roots of the diagonal of (J'J)^-1 J' Omega J (J'J)^-1 (1 + 1 / excess); `nil` where the figures do
-  /// not tell the parameters apart.
+  /// Roots of the diagonal of (J'J)^-1 J' Omega J (J'J)^-1 (1 + 1 / excess); `nil` where the
+  /// figures do not tell the parameters apart.
   private static func errors(
     at point: [Double], samples: [[Double]], _ moments: ([Double]) -> [Double]?
   ) -> [Double]? {

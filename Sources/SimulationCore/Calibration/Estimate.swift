@@ -13,8 +13,8 @@ package struct Estimate: Sendable, Equatable {
 /// Standard errors by the observed information: the inverse of the Hessian of a negative log
 /// likelihood at its minimum.
 ///
-/// Central differences; each step is a third of the parameter's own standard error, which makes them
-/// independent of its scale.
+/// Central differences; each step is a third of the parameter's own standard error, which makes
+/// them independent of its scale.
 ///
 /// - Cost: about 2 n squared calls for n parameters.
 /// - Source: B. Efron and D. Hinkley, Biometrika 65 (1978).

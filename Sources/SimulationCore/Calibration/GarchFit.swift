@@ -4,9 +4,9 @@ import Foundation
 ///
 ///     u = (r - mean) / sd = sqrt(h) z,   h' = (1 - alpha - beta) + alpha u^2 + beta h,   h = 1 at first
 ///
-/// z is Student-t with unit variance. Mean and sd are those of the column; alpha, beta and nu have the
-/// greatest likelihood with alpha + beta at most `largestPersistence`: without a bound hourly data
-/// often ask for a variance that never comes back.
+/// z is Student-t with unit variance. Mean and sd are those of the column; alpha, beta and nu have
+/// the greatest likelihood with alpha + beta at most `largestPersistence`: without a bound hourly
+/// data often ask for a variance that never comes back.
 ///
 /// - Cost: some hundred passes over the column.
 /// - Source: T. Bollerslev, Review of Economics and Statistics 69 (1987); C. Francq, L. Horvath,

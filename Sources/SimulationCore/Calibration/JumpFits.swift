@@ -4,7 +4,8 @@ extension LikelihoodFits {
   /// `merton`: jumps of every asset by their own likelihood, then with the rate that all share.
   ///
   /// The model's jumps are common: their rate is the median of the assets' own, and the sizes are
-  /// fitted again with it. Where jumps would have all of an asset's variance, their deviation is cut.
+  /// fitted again with it. Where jumps would have all of an asset's variance, their deviation is
+  /// cut.
   package var merton: ModelFit {
     let sample = sample
     let own = parallelMap(sample.assetCount) { MertonFit(sample.columns[$0]) }

@@ -4,8 +4,8 @@ import Foundation
 ///
 ///     r = drift + s z + sum of N jumps,   N ~ Poisson(lambda),   jump ~ N(m, d^2)
 ///
-/// s, lambda, m and d are those of one step of the data. The terms of the mixture go on until less than
-/// 1e-12 of N is left.
+/// s, lambda, m and d are those of one step of the data. The terms of the mixture go on until less
+/// than 1e-12 of N is left.
 ///
 /// - Cost: some hundred passes over the column, each with about 15 exponentials a row.
 /// - Source: R. Merton, Journal of Financial Economics 3 (1976).

@@ -5,12 +5,13 @@ import Foundation
 ///     r = location + S T,   T multivariate t with nu degrees of freedom, scale matrix S S'
 ///
 /// Location and scale matrix for a given nu by the EM algorithm in its parameter-expanded form, nu
-/// itself on the likelihood that they leave. The matrix is robust: rows of large moves weigh little.
+/// itself on the likelihood that they leave. The matrix is robust: rows of large moves weigh
+/// little.
 ///
 /// - Units: those of the returns.
 /// - Cost: about 200 passes over the rows, each O(rows x assets squared).
-/// - Source: K. Lange, R. Little, J. Taylor (1989), section 3; C. Liu, D. Rubin, Y. Wu, Biometrika 85
-///   (1998), for the expansion; D. Tyler, Biometrika 70 (1983), for the errors of correlations.
+/// - Source: K. Lange, R. Little, J. Taylor (1989), section 3; C. Liu, D. Rubin, Y. Wu, Biometrika
+///   85 (1998), for the expansion; D. Tyler, Biometrika 70 (1983), for the errors of correlations.
 package struct MultivariateTFit: Sendable {
   package let degreesOfFreedom: Estimate
   package let location: [Double]

@@ -18,7 +18,8 @@ package struct PriceFigures: Sendable, Equatable {
   /// The same over 24 hours, from every start.
   package let dayFalls: Double
   package let dayRises: Double
-  /// The returns that 1 % and 0.1 % of a step's are above, in standard deviations: `[asset][share]`.
+  /// The returns that 1 % and 0.1 % of a step's are above, in standard deviations:
+  /// `[asset][share]`.
   package let rises: [[Double]]
   /// Autocorrelation of |r| from one step to the next, and to that a day later: `[asset]`.
   package let stepClustering: [Double]

@@ -32,7 +32,8 @@ package struct ValueAtRiskBacktest: Sendable {
   /// All assets and probabilities of a model that was fitted to `past`.
   ///
   /// `garch_t` and `crash_garch_t` follow the variance through past and future; the other models
-  /// have one quantile, that of all steps of simulated paths. Throws what building the model throws.
+  /// have one quantile, that of all steps of simulated paths. Throws what building the model
+  /// throws.
   package static func all(
     _ fit: ModelFit, past: ReturnSample, future: ReturnSample
   ) throws -> [ValueAtRiskBacktest] {
@@ -107,8 +108,8 @@ private struct Forecast {
 
   /// Quantiles by the variance at the start, simulated for some and interpolated between.
   ///
-  /// The crashes cannot be seen, so that a step has those of its model's mean rate without a past, and what they did
-  /// counts as moves that drive the variance.
+  /// The crashes cannot be seen, so that a step has those of its model's mean rate without a past,
+  /// and what they did counts as moves that drive the variance.
   private func commonVariance(_ probability: Double) throws -> [[Double]] {
     let grid = (0..<Self.gridCount).map { exp(-2.5 + 0.5 * Double($0)) }
     let quantiles = try grid.map { variance -> [Double] in

@@ -4,8 +4,8 @@ import SimulationCore
 import TestSupport
 import Testing
 
-/// A folder with hourly closes of April 2021 to December 2022 and what was fitted to them elsewhere,
-/// named by the environment variable SLIPFACE_MARKET_DATA; the files cannot be shipped.
+/// A folder with hourly closes of April 2021 to December 2022 and what was fitted to them
+/// elsewhere, named by the environment variable SLIPFACE_MARKET_DATA; the files cannot be shipped.
 private let folder = ProcessInfo.processInfo.environment["SLIPFACE_MARKET_DATA"]
 
 @Suite(
@@ -131,8 +131,8 @@ struct MarketFitTests {
     }
   }
 
-  /// The recommended model's own test list: drops within 30 %, falls jointly as often as the data's and
-  /// more often than rises, and clusters.
+  /// The recommended model's own test list: drops within 30 %, falls jointly as often as the data's
+  /// and more often than rises, and clusters.
   @Test("the recommended model matches what it is matched on, in less than half a minute")
   func recommended() throws {
     let known = try Self.known.get()

@@ -31,8 +31,8 @@ struct OptimiserTests {
     #expect(abs(least.point[0] - 1) < 1e-4 && abs(least.point[1]) < 1e-4, "\(least)")
   }
 
-  /// The covariance of a normal law with precision [[a, b], [b, c]] is its inverse; a parameter at its
-  /// bound is held, which leaves 1 / a for the other.
+  /// The covariance of a normal law with precision [[a, b], [b, c]] is its inverse; a parameter at
+  /// its bound is held, which leaves 1 / a for the other.
   @Test("standard errors are the inverse of the curvature, whatever the scales")
   func information() throws {
     let (a, b, c) = (4.0e6, -300.0, 0.09)

@@ -7,8 +7,8 @@ import Testing
   "Value at risk out of sample",
   .enabled(if: isOptimised, "fits of long columns take minutes without optimisation"))
 struct ValueAtRiskBacktestTests {
-  /// A path with clusters: the model that made it has breaches as often as it says, and one after the
-  /// other no more often than that; a model of constant variance has them in clusters.
+  /// A path with clusters: the model that made it has breaches as often as it says, and one after
+  /// the other no more often than that; a model of constant variance has them in clusters.
   @Test("the true model passes both tests, one without clusters fails")
   func clusters() throws {
     let rows = 24_000
