@@ -15,12 +15,15 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
-    // Numbers: system BLAS and LAPACK, C kernels, and the Swift core that knows nothing of DeFi.
+    // Numbers: system BLAS, LAPACK and NLopt, C kernels, and the Swift core that knows nothing of DeFi.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas", "lapack"])]),
+    .systemLibrary(
+      name: "CNLopt", pkgConfig: "nlopt",
+      providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
     .target(name: "CKernels"),
-    .target(name: "SimulationCore", dependencies: ["COpenBLAS", "CKernels"]),
+    .target(name: "SimulationCore", dependencies: ["COpenBLAS", "CNLopt", "CKernels"]),
 
     // Economics: the venues and their rules, the agents who decide, one path from start to end.
     .target(name: "Markets", dependencies: ["SimulationCore"]),

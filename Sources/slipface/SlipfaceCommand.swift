@@ -15,6 +15,6 @@ struct SlipfaceCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       DemoCommand.self, InitCommand.self, CheckCommand.self, RunCommand.self, SchemaCommand.self,
-      ConformanceCommand.self, BenchCommand.self,
+      CalibrateCommand.self, ConformanceCommand.self, BenchCommand.self,
     ])
 }

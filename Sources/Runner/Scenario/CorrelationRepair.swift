@@ -54,13 +54,16 @@ package struct CorrelationRepair: Sendable, Equatable {
   }
 
   /// The block as a scenario spells it.
-  package var yaml: String {
+  package var yaml: String { "dynamics:\n" + CorrelationRepair.yaml(order: order, matrix: matrix) }
+
+  /// A `correlation` block, indented as a part of `dynamics`.
+  package static func yaml(order: [String], matrix: [[Double]]) -> String {
     let texts = matrix.map { $0.map(\.shortText) }
     let widths = order.indices.map { column in texts.map { $0[column].count }.max() ?? 0 }
     let rows = texts.map { row in
       "      - [" + zip(row, widths).map { $0.padded(left: $1) }.joined(separator: ", ") + "]\n"
     }
-    return "dynamics:\n  correlation:\n    order: [\(order.joined(separator: ", "))]\n"
+    return "  correlation:\n    order: [\(order.joined(separator: ", "))]\n"
       + "    matrix:\n" + rows.joined()
   }
 

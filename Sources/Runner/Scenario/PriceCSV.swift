@@ -12,6 +12,46 @@ package enum PriceCSV {
   package static func read(_ path: String, wanted: Set<String>? = nil, at mark: SourceMark)
     throws(Diagnostic) -> PriceTable
   {
+    var faults = RowFaults(leavesOut: false)
+    return try read(path, wanted: wanted, at: mark, &faults)
+  }
+
+  /// Like `read`, but leaves out rows and prices that are wrong, and tells which.
+  package static func readLeavingOut(
+    _ path: String, wanted: Set<String>? = nil, at mark: SourceMark
+  ) throws(Diagnostic) -> (table: PriceTable, leftOut: [Diagnostic]) {
+    var faults = RowFaults(leavesOut: true)
+    let table = try read(path, wanted: wanted, at: mark, &faults)
+    return (table, faults.found)
+  }
+
+  /// What becomes of a wrong row or price.
+  private struct RowFaults {
+    let leavesOut: Bool
+    var found: [Diagnostic] = []
+
+    /// Notes a fault that concerns no more than its row; throws every other.
+    mutating func add(_ fault: Diagnostic) throws(Diagnostic) {
+      guard leavesOut, let advice = RowFaults.advice[fault.code] else { throw fault }
+      found.append(
+        Diagnostic(
+          code: fault.code, severity: .warning, at: fault.mark, fault.message, underline: .hidden,
+          notes: [advice]))
+    }
+
+    private static let advice = [
+      DiagnosticCode.tableRow.rawValue:
+        "the row is left out; give it as many fields as the header has",
+      DiagnosticCode.tableValue.rawValue:
+        "the price is left out; leave the field empty where there is none",
+      DiagnosticCode.time.rawValue:
+        "the row is left out; each row must be later than the one before",
+    ]
+  }
+
+  private static func read(
+    _ path: String, wanted: Set<String>?, at mark: SourceMark, _ faults: inout RowFaults
+  ) throws(Diagnostic) -> PriceTable {
     var stream = try CSVStream.open(path, at: mark)
     let isTidy = tidy.allSatisfy { stream.header.contains($0) }
     if !isTidy, stream.header.contains("asset") {
@@ -21,7 +61,8 @@ package enum PriceCSV {
         "a tidy price file has the columns \(tidy.joined(separator: ", ")); "
           + "\(missing.joined(separator: ", ")) is missing")
     }
-    let rows = isTidy ? try readTidy(&stream, wanted) : try readWide(&stream, wanted)
+    let rows =
+      isTidy ? try readTidy(&stream, wanted, &faults) : try readWide(&stream, wanted, &faults)
     do {
       return try PriceTable(symbols: rows.symbols, timeHours: rows.hours, rows: rows.prices)
     } catch PriceTable.Fault.tooFewRows(let count) {
@@ -39,49 +80,76 @@ package enum PriceCSV {
     var prices: [[Double]] = []
   }
 
-  private static func readWide(_ stream: inout CSVStream, _ wanted: Set<String>?)
-    throws(Diagnostic) -> Rows
+  /// Whether there is another record that is a row; goes past those that are none.
+  private static func next(_ stream: inout CSVStream, _ faults: inout RowFaults)
+    throws(Diagnostic) -> Bool
   {
+    while true {
+      do throws(Diagnostic) {
+        return try stream.next()
+      } catch {
+        try faults.add(error)
+      }
+    }
+  }
+
+  private static func readWide(
+    _ stream: inout CSVStream, _ wanted: Set<String>?, _ faults: inout RowFaults
+  ) throws(Diagnostic) -> Rows {
     let fields = stream.header.indices.dropFirst().filter {
       wanted?.contains(stream.header[$0]) ?? true
     }
     var rows = Rows()
     rows.symbols = fields.map { stream.header[$0] }
-    while try stream.next() {
-      let hours = try time(stream, field: 0)
-      if let last = rows.hours.last, hours <= last {
-        throw stream.fault(.time, field: 0, "the time is not later than that of the row before")
+    while try next(&stream, &faults) {
+      let hours: Double
+      do throws(Diagnostic) {
+        hours = try time(stream, field: 0)
+        if let last = rows.hours.last, hours <= last {
+          throw stream.fault(.time, field: 0, "the time is not later than that of the row before")
+        }
+      } catch {
+        try faults.add(error)
+        continue
       }
       var prices: [Double] = []
       prices.reserveCapacity(fields.count)
-      for field in fields { prices.append(try price(stream, field: field)) }
+      for field in fields { prices.append(try price(stream, field: field, &faults)) }
       rows.hours.append(hours)
       rows.prices.append(prices)
     }
     return rows
   }
 
-  private static func readTidy(_ stream: inout CSVStream, _ wanted: Set<String>?)
-    throws(Diagnostic) -> Rows
-  {
+  private static func readTidy(
+    _ stream: inout CSVStream, _ wanted: Set<String>?, _ faults: inout RowFaults
+  ) throws(Diagnostic) -> Rows {
     let places = tidy.map { stream.header.firstIndex(of: $0) ?? 0 }
     var symbols: [String: Int] = [:]
     var order: [String] = []
     var byHour: [Double: [Int: Double]] = [:]
-    while try stream.next() {
+    while try next(&stream, &faults) {
       let symbol = stream.text(places[1])
       guard wanted?.contains(symbol) ?? true else { continue }
-      let hours = try time(stream, field: places[0])
-      let price = try price(stream, field: places[2])
+      let hours: Double
+      do throws(Diagnostic) {
+        hours = try time(stream, field: places[0])
+      } catch {
+        try faults.add(error)
+        continue
+      }
+      let price = try price(stream, field: places[2], &faults)
       let column = symbols[symbol] ?? order.count
       if column == order.count {
         symbols[symbol] = column
         order.append(symbol)
       }
       if byHour[hours]?[column] != nil {
-        throw stream.fault(
-          .tableValue, field: places[1],
-          "'\(symbol.cut(to: 40))' has two prices for \(stream.text(places[0]).cut(to: 40))")
+        try faults.add(
+          stream.fault(
+            .tableValue, field: places[1],
+            "'\(symbol.cut(to: 40))' has two prices for \(stream.text(places[0]).cut(to: 40))"))
+        continue
       }
       byHour[hours, default: [:]][column] = price
     }
@@ -104,14 +172,21 @@ package enum PriceCSV {
         + "found \"\(text.cut(to: 40))\"")
   }
 
-  private static func price(_ stream: borrowing CSVStream, field: Int) throws(Diagnostic) -> Double
-  {
+  /// NaN for an empty field, and for one that is left out.
+  private static func price(
+    _ stream: borrowing CSVStream, field: Int, _ faults: inout RowFaults
+  ) throws(Diagnostic) -> Double {
     if stream.isEmpty(field) { return .nan }
-    let price = try stream.number(field)
-    guard price > 0 else {
-      throw stream.fault(
-        .tableValue, field: field, "a price must be above 0, found \(price.shortText)")
+    do throws(Diagnostic) {
+      let price = try stream.number(field)
+      guard price > 0 else {
+        throw stream.fault(
+          .tableValue, field: field, "a price must be above 0, found \(price.shortText)")
+      }
+      return price
+    } catch {
+      try faults.add(error)
+      return .nan
     }
-    return price
   }
 }

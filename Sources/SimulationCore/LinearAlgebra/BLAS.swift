@@ -47,6 +47,39 @@ package enum BLAS {
     return factor
   }
 
+  /// All products of two rows of `rows`, `[row][row]`, by `dsyrk`.
+  ///
+  /// - Shape: `rows[row][...]`, rows of one length.
+  static func rowProducts(_ rows: [Double], rowCount: Int) -> [Double] {
+    let length = rows.count / rowCount
+    precondition(length > 0 && rows.count == rowCount * length, "rows have one length")
+    _ = oneThread
+    var result = [Double](repeating: 0, count: rowCount * rowCount)
+    cblas_dsyrk(
+      CblasRowMajor, CblasLower, CblasNoTrans, Int32(rowCount), Int32(length), 1, rows,
+      Int32(length), 0, &result, Int32(rowCount))
+    for row in 0..<rowCount {
+      for column in row + 1..<rowCount {
+        result[row * rowCount + column] = result[column * rowCount + row]
+      }
+    }
+    return result
+  }
+
+  /// X with L X = `columns` for a lower factor L, by `dtrsm`.
+  ///
+  /// - Shape: `factor[row][row]`, `columns[row][...]`.
+  static func forwardSolved(_ factor: [Double], count: Int, columns: [Double]) -> [Double] {
+    precondition(factor.count == count * count && count > 0, "the factor is square")
+    _ = oneThread
+    var solution = columns
+    let width = Int32(columns.count / count)
+    cblas_dtrsm(
+      CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, Int32(count), width, 1,
+      factor, Int32(count), &solution, width)
+    return solution
+  }
+
   /// Eigenvalues in rising order, and their vectors as the columns of `vectors` (LAPACK dsyevd);
   /// `nil` where the iteration does not converge.
   ///

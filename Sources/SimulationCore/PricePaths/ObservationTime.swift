@@ -18,6 +18,27 @@ package enum ObservationTime {
     return hours + Double(hour) + Double(minute) / 60 + seconds / 3600
   }
 
+  /// `YYYY-MM-DD hh:mm` of hours since 1970-01-01 00:00 UTC, to the minute below; plain hours where
+  /// they are too few to be a date of this century.
+  package static func text(hours: Double) -> String {
+    guard hours >= firstDate, hours < 1e8 else { return "hour \(hours)" }
+    let minutes = Int((hours * 60 + 1e-6).rounded(.down))
+    var days = minutes / 1440
+    var year = 1970 + days / 366
+    while dayNumber(year + 1, 1, 1) <= days { year += 1 }
+    days -= dayNumber(year, 1, 1)
+    var month = 1
+    while days >= monthLength(year, month) {
+      days -= monthLength(year, month)
+      month += 1
+    }
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
+    return "\(year)-\(two(month))-\(two(days + 1)) \(two(minutes / 60 % 24)):\(two(minutes % 60))"
+  }
+
+  /// 2000-01-01.
+  private static let firstDate = 262_968.0
+
   /// `:ss` and an optional fraction, or nothing.
   private static func seconds(_ rest: inout ArraySlice<UInt8>) -> Double? {
     if rest.isEmpty { return 0 }

@@ -10,6 +10,8 @@ package struct ObservedReturns: Sendable, Equatable {
   /// `[row][asset]` row-major; zero in the columns of assets without data.
   package let returns: [Double]
   package let spacingHours: Double
+  /// When each return ends, in the table's hours, `[row]`.
+  package let endHours: [Double]
   /// Returns that were left out because they span a gap.
   package let leftOutCount: Int
   /// Rows of the window that lack a price.
@@ -36,12 +38,14 @@ package struct ObservedReturns: Sendable, Equatable {
     }
     let spacing = PriceTable.ticksBetween(0, table.spacingHours)
     var returns: [Double] = []
+    var endHours: [Double] = []
     var leftOut = 0
     for (row, next) in zip(complete, complete.dropFirst()) {
       guard PriceTable.ticksBetween(table.timeHours[row], table.timeHours[next]) == spacing else {
         leftOut += 1
         continue
       }
+      endHours.append(table.timeHours[next])
       for place in places {
         returns.append(
           place.map { log(table.price(row: next, symbol: $0) / table.price(row: row, symbol: $0)) }
@@ -58,6 +62,7 @@ package struct ObservedReturns: Sendable, Equatable {
     self.assetCount = columns.count
     self.returns = returns
     self.spacingHours = table.spacingHours
+    self.endHours = endHours
     self.leftOutCount = leftOut
     self.incompleteRowCount = inside.count - complete.count
     self.firstPrice = places.map { $0.map { table.price(row: first, symbol: $0) } }

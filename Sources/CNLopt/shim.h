@@ -1,0 +1,3 @@
+#pragma once
+// The optimisers behind `slipface calibrate`.
+#include <nlopt.h>
