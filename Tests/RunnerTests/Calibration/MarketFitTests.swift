@@ -133,12 +133,10 @@ struct MarketFitTests {
 
   /// The recommended model's own test list: drops within 30 %, falls jointly as often as the data's
   /// and more often than rises, and clusters.
-  @Test("the recommended model matches what it is matched on, in less than half a minute")
+  @Test("the recommended model matches what it is matched on")
   func recommended() throws {
     let known = try Self.known.get()
-    let start = ContinuousClock.now
     let calibration = try Calibration(known.data, kinds: ["crash_garch_t"])
-    let elapsed = ContinuousClock.now - start
     let sample = known.data.sample
     let data = PriceFigures(sample)
     let model = PriceFigures(
@@ -152,6 +150,5 @@ struct MarketFitTests {
     #expect(model.stepFalls > 0.5 && model.stepFalls < 0.62, "\(model.stepFalls)")
     #expect(model.stepFalls - model.stepRises >= 0.03)
     #expect(model.dayFalls - model.dayRises >= 0.1)
-    #expect(elapsed < .seconds(30), "\(elapsed)")
   }
 }
