@@ -24,8 +24,7 @@ package struct MixtureRequest: Sendable, Equatable {
     guard nominalShare + share <= 1 + 1e-12 else {
       throw ParameterError(
         key: "step_share_pct", code: "E037",
-        "nominal_share_pct and step_share_pct add up to \(100 * (nominalShare + share)), "
-          + "and must not exceed 100")
+        "nominal_share_pct and step_share_pct exceed 100 together")
     }
     return CrashMixture(
       nominalShare: nominalShare, stepShare: min(share, 1 - nominalShare), rateFactor: rateFactor,
