@@ -21,7 +21,7 @@ package struct Simulation: Sendable {
     self.scenario = scenario
     blas = try BLAS.start()
     self.threads = blas.allowsSeveralWorkers ? threads : 1
-    blueprint = try scenario.blueprint()
+    blueprint = try scenario.drawn(scenario.blueprint())
     description = RunDescription(scenario, blueprint)
     if let refusal = MemoryLimit.refusal(
       needing: estimatedBytes,
@@ -75,6 +75,15 @@ package struct Simulation: Sendable {
 }
 
 extension Scenario {
+  /// The blueprint with the price paths that `run.sampling` asks for.
+  fileprivate func drawn(_ blueprint: Blueprint) throws -> Blueprint {
+    guard case .mixture(let request) = run.sampling else { return blueprint }
+    guard let mixed = try blueprint.mixed(request) else {
+      preconditionFailure("a checked scenario's model has crashes")
+    }
+    return mixed
+  }
+
   /// What `run.sampling` asks for; throws where no account has collateral to screen for.
   fileprivate func screening(_ blueprint: Blueprint) throws(Diagnostics) -> Screening? {
     guard case .screened(let candidates) = run.sampling else { return nil }

@@ -143,7 +143,8 @@ struct RunSession {
     guard !result.outcomes.isEmpty else {
       throw CommandEnd(ExitStatus(cause), "stopped before any path was finished; nothing written")
     }
-    let description = simulation.description
+    var description = simulation.description
+    description.warnings += [result.mixed?.fault].compactMap { $0 }
     let summary = Summary(
       result.outcomes, design: result.design, assets: description.assets,
       quantiles: description.quantiles)

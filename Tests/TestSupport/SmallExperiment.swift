@@ -26,6 +26,8 @@ package struct SmallExperiment: Sendable {
   package var roundsPerStep = 8
   /// `gbm`, or `student_t` with these degrees of freedom.
   package var degreesOfFreedom: Double?
+  /// Another price model, with the fields that differ from its defaults.
+  package var dynamics: (kind: String, values: [String: Value])?
   package var shocks: [ScriptedShock] = []
   package var engine = Blueprint.Engine.watched
   package var watchBoxes = WatchBoxes()
@@ -51,8 +53,14 @@ package struct SmallExperiment: Sendable {
       correlation: .identity(assets.count))
     var values: [String: Value] = [:]
     if let degreesOfFreedom { values["degrees_of_freedom"] = .number(degreesOfFreedom) }
-    let kind = degreesOfFreedom == nil ? "gbm" : "student_t"
+    if let dynamics { values = dynamics.values }
+    let kind = dynamics?.kind ?? (degreesOfFreedom == nil ? "gbm" : "student_t")
     guard let table = PriceModels.family.table(for: kind) else { throw Missing.model }
+    for field in table.fields where values[field.key] == nil {
+      if case .defaults(let text) = field.presence, let number = Double(text) {
+        values[field.key] = .number(number)
+      }
+    }
     let model = try PriceModels.build(
       kind, Section(table: table, kind: kind, values: values), setting)
     let builder = OwnerBuilder(

@@ -71,7 +71,7 @@ package struct Ensemble: Sendable {
     let size =
       blockPaths
       ?? Ensemble.blockPaths(stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
-    let isWeighted = screening != nil
+    let isWeighted = screening != nil || blueprint.priceModel.mixture != nil
     let known = isWeighted ? [] : earlier?.outcomes.map(\.badDebtUSD) ?? []
     let perPath = screening?.candidatesPerPath ?? 1
     let start = firstPath + (earlier?.candidates ?? 0)
@@ -112,11 +112,13 @@ package struct Ensemble: Sendable {
     var timeline =
       earlier?.timeline ?? Timeline(hours: timelineHours, assetCount: blueprint.assetCount)
     var screened = earlier?.screened ?? screening.map { ScreenedPaths($0) }
+    var mixed = earlier?.mixed ?? blueprint.priceModel.mixture.map { MixedPaths($0) }
     for block in blocks {
       guard let block else { break }
       outcomes += block.outcomes
       timeline.values += block.timeline
       if let part = block.screened { screened?.add(part) }
+      mixed?.weights += block.weights
     }
     timeline.pathCount =
       timelineEverySteps > 0 ? outcomes.prefix { recordsTimeline($0.path) }.count : 0
@@ -124,6 +126,8 @@ package struct Ensemble: Sendable {
       outcomes: outcomes, timeline: timeline, events: [], requestedPaths: paths)
     result.screened = screened
     if let screened { result.design = screened.design }
+    result.mixed = mixed
+    if let mixed { result.design = mixed.design }
     return result
   }
 
@@ -167,6 +171,8 @@ private struct BlockResult: Sendable {
   var outcomes: [PathOutcome] = []
   var timeline: [Double] = []
   var screened: ScreenedPaths?
+  /// Of the paths of a mixture.
+  var weights: [Double] = []
 }
 
 /// Finished blocks at their index; locked once a block.
@@ -215,6 +221,7 @@ private struct Worker {
     var result = BlockResult()
     result.outcomes.reserveCapacity(range.count)
     result.screened = ensemble.screening.map { ScreenedPaths($0) }
+    result.weights = block.weights
     for path in range {
       let slot = path - range.lowerBound
       if let screening = ensemble.screening {

@@ -16,6 +16,8 @@ package struct EnsembleResult: Sendable {
   package var design: any SampleDesign
   /// The candidates behind the paths of a screened run.
   package var screened: ScreenedPaths?
+  /// The weights of a run whose paths come from a mixture.
+  package var mixed: MixedPaths?
   /// How a run with a stopping rule ended.
   package var looks: LookReport?
 

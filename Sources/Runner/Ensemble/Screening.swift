@@ -133,12 +133,7 @@ package struct Screening: Sendable {
   private static func basket(
     _ market: MarketBlueprint, _ assets: [AssetDynamics]
   ) -> [Double]? {
-    let positions = market.pool.positions
-    var values = [Double](repeating: 0, count: assets.count)
-    for leg in positions.legAsset.indices {
-      let asset = Int(positions.legAsset[leg])
-      values[asset] += market.pool.collateral(leg) * assets[asset].initialPrice
-    }
+    let values = market.collateralUSD(assets)
     let total = values.reduce(0, +)
     return total > 0 ? values.map { $0 / total } : nil
   }

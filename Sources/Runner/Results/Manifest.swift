@@ -1,4 +1,5 @@
 import Foundation
+import SimulationCore
 
 /// A table as it lies on the disk.
 package struct WrittenFile: Sendable, Equatable {
@@ -76,7 +77,10 @@ package struct Manifest {
     let screened = result.screened
     let strata = screened.map { zip($0.candidates, $0.members).map { ($0, $1.count) } } ?? []
     return .object([
-      ("kind", .string(screened == nil ? "plain" : "screened")),
+      (
+        "kind",
+        .string(screened != nil ? "screened" : result.mixed != nil ? "mixture" : "plain")
+      ),
       ("candidates", .integer(result.candidates)),
       ("candidates_per_path", .integer(screened?.candidatesPerPath ?? 1)),
       ("score_cuts", .array(screened?.cuts.map { .number($0) } ?? [])),
@@ -84,6 +88,21 @@ package struct Manifest {
         "strata",
         .array(strata.map { .object([("candidates", .integer($0)), ("paths", .integer($1))]) })
       ),
+      ("mixture", result.mixed.map { mixture($0) } ?? .null),
+    ])
+  }
+
+  private static func mixture(_ mixed: MixedPaths) -> JSONText {
+    let (mixture, weights) = (mixed.mixture, WeightSummary(mixed.weights))
+    return .object([
+      ("nominal_share", .number(mixture.nominalShare)),
+      ("step_share", .number(mixture.stepShare)),
+      ("rate_factor", .number(mixture.rateFactor)),
+      ("offspring_factor", .number(mixture.offspringFactor)),
+      ("step_variance_factor", .number(mixture.stepVarianceFactor)),
+      ("step_shift_sd", .number(mixture.stepShift)),
+      ("mean_weight", .number(weights.sumOverCount)),
+      ("effective_sample_size", .number(weights.effectiveSampleSize)),
     ])
   }
 

@@ -46,11 +46,25 @@ package enum ResultSchema {
       ("warnings", list(text)), ("status", status),
     ])
 
-  /// Cuts and strata are empty in a plain run.
+  /// Cuts and strata are empty where no candidates are passed over; the mixture is null without one.
   private static let sampling = object([
     ("kind", text), ("candidates", count), ("candidates_per_path", count),
     ("score_cuts", list(number)),
     ("strata", list(object([("candidates", count), ("paths", count)]))),
+    ("mixture", mixture),
+  ])
+  private static let mixture = JSONText.object([
+    (
+      "anyOf",
+      .array([
+        type("null"),
+        object([
+          ("nominal_share", number), ("step_share", number), ("rate_factor", number),
+          ("offspring_factor", number), ("step_variance_factor", number),
+          ("step_shift_sd", number), ("mean_weight", number), ("effective_sample_size", number),
+        ]),
+      ])
+    )
   ])
   /// Null without a stopping rule.
   private static let until = JSONText.object([

@@ -45,28 +45,11 @@ package struct RunOptions: Sendable, Equatable {
         "engine", .word(["watched", "dense"]), .defaults("watched"),
         "How a step finds the accounts to act on; dense asks all of them, with the same results."),
       Field(
-        "sampling", .either([.word(["plain", "screened"]), .block(samplingTable)]),
+        "sampling", .either([.word(SamplingOptions.words), .family(SamplingOptions.family)]),
         .defaults("plain"),
-        "Which paths are simulated: all, or those picked from more by their prices, with weights.",
+        "Which paths are simulated: plain ones, or with weights those that tell more of the tail.",
         neutral: "plain"),
     ])
-
-  /// The map form of `sampling`.
-  package static let samplingTable = FieldTable(
-    "sampling", "How paths are picked, with its options.",
-    [
-      Field("kind", .word(["screened"]), .required, "The way of picking."),
-      Field(
-        "candidates_per_path", .integer(Screening.candidateRange), .defaults("10"),
-        "Price paths that are looked at for each path that is simulated."),
-    ])
-
-  private static func sampling(_ section: Section) -> SamplingMethod {
-    if let options = section.section("sampling") {
-      return .screened(candidatesPerPath: options.integer("candidates_per_path"))
-    }
-    return section.text("sampling") == "screened" ? .screened(candidatesPerPath: 10) : .plain
-  }
 
   /// Reads a complete section; `nil` with an error added where the horizon is not whole steps.
   init?(_ section: Section, diagnostics: inout Diagnostics) {
@@ -101,7 +84,7 @@ package struct RunOptions: Sendable, Equatable {
       roundsPerStep = nil
     }
     engine = section.text("engine") ?? "watched"
-    sampling = RunOptions.sampling(section)
+    sampling = SamplingOptions.method(section)
     // Path numbers have 32 bits.
     let limit = Int(UInt32.max) / sampling.candidatesPerPath
     if paths > limit, let mark = section.mark("sampling") ?? section.mark() {

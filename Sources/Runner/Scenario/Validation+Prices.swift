@@ -56,6 +56,25 @@ extension Validation {
     priceSetting = setting
     priceModel = report(
       Result { try PriceModels.build(dynamics.kind, dynamics, setting) }, in: dynamics)
+    if let priceModel, case .mixture(let request) = run.sampling {
+      checkMixture(request, priceModel, dynamics.kind)
+    }
+  }
+
+  /// Whether the model has the laws that a mixture asks for.
+  private mutating func checkMixture(
+    _ request: MixtureRequest, _ model: any PriceModel, _ kind: String
+  ) {
+    let options = root.section("run")?.section("sampling")
+    guard let section = options ?? root.section("run") else { return }
+    report(
+      Result {
+        guard try model.mixed(request, basket: symbols.map { _ in 0 }) == nil else { return }
+        throw ParameterError(
+          key: options == nil ? "sampling" : "kind", code: "E037",
+          "a mixture makes crashes likelier that all assets share, and model \(kind) has none",
+          note: "take crash_garch_t, or hawkes_jumps with common jumps; or sampling: screened")
+      }, in: section)
   }
 
   private mutating func checkParameters(_ assets: [(String, Section)], model: String) {

@@ -168,24 +168,37 @@ package struct SummaryText {
     return flowed(words, gap: " ", lead: lead(label), width: width)
   }
 
-  /// What a screened run looked at, and how many plain paths it is worth.
+  /// How the paths of a weighted run came about, and how many plain paths it is worth.
   private var sampling: [String] {
-    guard let screened = result.screened else { return [] }
-    let sample = screened.design.sample(outcomes.map(\.badDebtUSD))
-    let worth = [
-      ("the chance of bad debt", sample.plainPaths(above: 0)),
-      (
-        // At zero it would be the chance again.
-        "its p99",
-        sample.quantile(0.99).value.flatMap { $0 > 0 ? sample.plainPaths(above: $0) : nil }
-      ),
-    ].compactMap { name, paths in paths.map { "\(NumberText.grouped($0)) for \(name)" } }
-    let weights = WeightSummary(screened.design.pathWeights)
+    var origin: [String] = []
+    if let screened = result.screened {
+      origin = ["screened from \(NumberText.grouped(screened.candidateCount)) candidates"]
+    } else if let mixed = result.mixed {
+      let mean = WeightSummary(mixed.weights).sumOverCount
+      origin = ["mixture with likelier crashes, mean weight \(NumberText.fixed(mean, decimals: 3))"]
+    }
+    guard !origin.isEmpty, let design = result.design as? WeightedPaths else { return [] }
+    let sample = design.sample(outcomes.map(\.badDebtUSD))
+    let marks = [
+      ("the chance of bad debt", 0), ("its p99", sample.quantile(0.99).value),
+      ("its p99.9", sample.quantile(0.999).value),
+    ].compactMap { name, value -> (name: String, value: Double)? in
+      // At zero a quantile would be the chance again.
+      guard let value, value > 0 || name == "the chance of bad debt" else { return nil }
+      return (name, value)
+    }
+    func list(_ paths: (Double) -> Double?) -> String {
+      marks.compactMap { mark in
+        paths(mark.value).map { "\(NumberText.grouped($0)) for \(mark.name)" }
+      }.joined(separator: ", ")
+    }
+    let weights = WeightSummary(design.pathWeights)
+    let body = "effective sample size \(NumberText.grouped(weights.effectiveSampleSize))"
+    let tail = list { sample.tailSampleSize(above: $0) }
+    let worth = list { sample.plainPaths(above: $0) }
     let texts =
-      [
-        "screened from \(NumberText.grouped(screened.candidateCount)) candidates",
-        "effective sample size \(NumberText.grouped(weights.effectiveSampleSize))",
-      ] + (worth.isEmpty ? [] : ["worth plain paths: " + worth.joined(separator: ", ")])
+      origin + [tail.isEmpty ? body : "\(body), of the tail \(tail)"]
+      + (worth.isEmpty ? [] : ["worth plain paths: \(worth)"])
     let words = texts.joined(separator: "; ").split(separator: " ").map(String.init)
     return flowed(words, gap: " ", lead: lead("sampling"), width: width)
   }
@@ -198,6 +211,9 @@ package struct SummaryText {
     if hits == 0, let screened = result.screened {
       return "none on \(NumberText.grouped(count)) paths of "
         + "\(NumberText.grouped(screened.candidateCount)) candidates"
+    }
+    if hits == 0, result.mixed != nil {
+      return "none on \(NumberText.grouped(count)) paths of a mixture"
     }
     guard count > 0, let row = summary.row("bad_debt_usd", "prob_positive"),
       let value = row.value, let low = row.low, let high = row.high

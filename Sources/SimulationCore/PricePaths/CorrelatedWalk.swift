@@ -43,6 +43,20 @@ struct CorrelatedWalk: Sendable {
       mixing: mixing)
   }
 
+  /// What draws the walk's paths from `mixture`; big steps go along `basket`, `[asset]`.
+  ///
+  /// `degreesOfFreedom` are those of the mixing law, `nil` where there is none.
+  func stage(
+    _ mixture: CrashMixture, degreesOfFreedom: Double?, basket: [Double]
+  ) -> MixtureStage {
+    MixtureStage(
+      mixture: mixture,
+      bigStep: degreesOfFreedom.flatMap {
+        BigStep(mixture, degreesOfFreedom: $0, factor: draws.coefficients, basket: basket)
+      },
+      stepCount: stepCount)
+  }
+
   /// Fills the block with the walk as drawn.
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     let isMixed = draws.mixing != nil
@@ -57,18 +71,44 @@ struct CorrelatedWalk: Sendable {
     _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
     _ jumps: Jumps
   ) {
+    fill(&block, firstPath: firstPath, seed: seed, volatility, jumps, mixture: nil) { _, _ in 0 }
+  }
+
+  /// Fills the block with paths of a mixture, weights included; its events are those of `jumps`.
+  func fill<Volatility: ReturnStage, Sizes: JumpSizes>(
+    _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
+    _ jumps: JumpStage<Sizes>
+  ) {
+    fill(
+      &block, firstPath: firstPath, seed: seed, volatility, jumps, mixture: jumps.mixture,
+      crashLogRatio: jumps.logRatio)
+  }
+
+  private func fill<Volatility: ReturnStage, Jumps: ReturnStage>(
+    _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
+    _ jumps: Jumps, mixture: MixtureStage?, crashLogRatio: (Jumps.State, Int) -> Double
+  ) {
     var variances = volatility.state(assetCount: assetCount)
     var events = jumps.state(assetCount: assetCount)
+    var laws = MixtureStage.State()
+    block.weights = [Double](repeating: 1, count: mixture == nil ? 0 : block.pathCount)
     forEachTile(
       of: &block, firstPath: firstPath, seed: seed,
       start: { tile in
         volatility.start(&variances, &tile)
         jumps.start(&events, &tile)
+        mixture?.start(&laws, tile)
       }
     ) { tile, block, place in
+      mixture?.apply(&tile, &laws)
       volatility.apply(&tile, &variances)
       jumps.apply(&tile, &events)
       store(&tile, scaled: false, place, &block)
+      guard let mixture, tile.steps.upperBound == stepCount else { return }
+      for lane in place.lanes {
+        block.weights[tile.firstPath + lane - firstPath] = mixture.weight(
+          laws, lane: lane, crashLogRatio: crashLogRatio(events, lane))
+      }
     }
   }
 

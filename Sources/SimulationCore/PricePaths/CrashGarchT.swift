@@ -51,7 +51,8 @@ package struct CrashGarchT: PriceModel {
 
   private let walk: CorrelatedWalk
   private let volatility: SettledStage<CommonVariance>
-  private let crashes: JumpStage<ExponentialFalls>
+  private var crashes: JumpStage<ExponentialFalls>
+  private let degreesOfFreedom: Double
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     let hour = Unit.hours.factor
@@ -70,8 +71,8 @@ package struct CrashGarchT: PriceModel {
           + "\(1 - moveShare), and must be below 1",
         note: "rate = crash_rate_per_hour / (1 - crash_branching)")
     }
-    let mixing = TabulatedQuantile.studentTMixing(
-      degreesOfFreedom: section.number("degrees_of_freedom"))
+    degreesOfFreedom = section.number("degrees_of_freedom")
+    let mixing = TabulatedQuantile.studentTMixing(degreesOfFreedom: degreesOfFreedom)
     let persistence = pow(0.5, hour / section.number("variance_half_life_hours"))
     volatility = try VarianceFields.settled(
       section, setting, parameterSteps: setting.stepYears / hour, mixing: mixing
@@ -101,5 +102,16 @@ package struct CrashGarchT: PriceModel {
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     walk.fill(&block, firstPath: firstPath, seed: seed, volatility, crashes)
+  }
+
+  package var mixture: CrashMixture? { crashes.mixture?.mixture }
+
+  package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
+    guard crashes.common.baseRate > 0, crashes.jumps.contains(true) else { return nil }
+    var copy = self
+    let moves = zip(basket, volatility.volatility.stepDeviation).map { $0 * $1 }
+    copy.crashes.mixture = walk.stage(
+      try request.mixture(hasBigSteps: true), degreesOfFreedom: degreesOfFreedom, basket: moves)
+    return copy
   }
 }

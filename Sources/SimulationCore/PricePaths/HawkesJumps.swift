@@ -42,7 +42,7 @@ package struct HawkesJumps: PriceModel {
     ]
   package static let isParametric = true
 
-  private let diffusion: JumpDiffusion<NormalJumps>
+  private var diffusion: JumpDiffusion<NormalJumps>
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     func events(_ key: String) -> ExcitedEvents {
@@ -57,5 +57,14 @@ package struct HawkesJumps: PriceModel {
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     diffusion.fill(&block, firstPath: firstPath, seed: seed)
+  }
+
+  package var mixture: CrashMixture? { diffusion.mixture }
+
+  package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
+    guard diffusion.hasCommonJumps else { return nil }
+    var copy = self
+    copy.diffusion.draw(from: try request.mixture(hasBigSteps: false), basket: basket)
+    return copy
   }
 }

@@ -83,7 +83,7 @@ struct PeggedPrices: PriceModel {
   static let fields: [Field] = []
   static let isParametric = false
 
-  private let model: any PriceModel
+  private var model: any PriceModel
   private let pegs: [Peg]
   private let stepYears: Double
 
@@ -108,6 +108,21 @@ struct PeggedPrices: PriceModel {
       let random = PathRandom(seed: seed, path: UInt32(firstPath + path))
       for peg in pegs { fill(&block, path: path, peg, random) }
     }
+  }
+
+  var mixture: CrashMixture? { model.mixture }
+
+  /// A pegged asset falls with the one that it keeps to.
+  func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
+    var free = basket
+    for peg in pegs {
+      if let target = peg.target { free[target] += free[peg.asset] }
+      free[peg.asset] = 0
+    }
+    guard let mixed = try model.mixed(request, basket: free) else { return nil }
+    var copy = self
+    copy.model = mixed
+    return copy
   }
 
   private func fill(_ block: inout PriceBlock, path: Int, _ peg: Peg, _ random: PathRandom) {

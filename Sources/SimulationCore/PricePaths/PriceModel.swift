@@ -51,8 +51,23 @@ package protocol PriceModel: Registered {
   init(_ section: Section, _ setting: PriceSetting) throws
   /// Fills `block` with the paths `firstPath ..< firstPath + block.pathCount`.
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64)
+  /// The laws of which the paths come, with their weights in the block; `nil` = the model's own.
+  var mixture: CrashMixture? { get }
+  /// The model with crashes made likelier; `nil` where it has none that all assets share.
+  ///
+  /// `basket` are the assets' shares of what can be lost. Throws `ParameterError` for laws that the
+  /// model does not have.
+  func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)?
   /// Whether the model uses each asset's volatility and drift, and the correlation.
   static var isParametric: Bool { get }
+}
+
+extension PriceModel {
+  package var mixture: CrashMixture? { nil }
+
+  package func mixed(
+    _ request: MixtureRequest, basket: [Double]
+  ) throws -> (any PriceModel)? { nil }
 }
 
 /// Exogenous log prices of consecutive paths, relative to the start: `[path][step][asset]`.
@@ -66,6 +81,8 @@ package struct PriceBlock: Sendable {
   package let assetCount: Int
   package var logPrice: [Double]
   package var clampedCount = 0
+  /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
+  package var weights: [Double] = []
 
   package init(capacity: Int, stepCount: Int, assetCount: Int) {
     self.capacity = capacity

@@ -41,6 +41,7 @@ package enum Stream: UInt32, Sendable, CaseIterable {
 
   case screening = 64
   case resample = 65
+  case mixture = 66
 }
 
 /// A counter-based source of random numbers: (seed, path, stream, index, draw) gives the bits.

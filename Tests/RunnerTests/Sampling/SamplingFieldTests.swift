@@ -1,15 +1,16 @@
 import Foundation
 import Runner
+import SimulationCore
 import Testing
 
 @Suite("The field run.sampling")
 struct SamplingFieldTests {
-  private func loaded(_ value: String) throws -> Scenario {
+  private func loaded(_ value: String, model: String = "student_t") throws -> Scenario {
     try Scenario.parse(
       ShippedScenario.quickstart.text, name: "quickstart",
       overrides: [
-        Override(path: "run.sampling", value: value, spelling: "--set run.sampling=\(value)")
-      ], dataFolders: [])
+        ("dynamics", "{model: \(model)}"), ("run.sampling", value),
+      ].map { Override(path: $0, value: $1, spelling: "--set \($0)=\($1)") }, dataFolders: [])
   }
 
   @Test("A word, a map, and nothing at all")
@@ -23,6 +24,39 @@ struct SamplingFieldTests {
       try Scenario.parse(
         ShippedScenario.quickstart.text, name: "quickstart", overrides: [], dataFolders: []
       ).run.sampling == .plain)
+  }
+
+  @Test("A mixture as a word has the defaults of the block; the block overrides them")
+  func mixtures() throws {
+    #expect(
+      try loaded("mixture", model: "crash_garch_t").run.sampling == .mixture(MixtureRequest()))
+    #expect(
+      try loaded("{kind: mixture}", model: "crash_garch_t").run.sampling
+        == .mixture(MixtureRequest()))
+    var request = MixtureRequest()
+    (request.nominalShare, request.stepShare, request.rateFactor) = (0.25, 0.5, 8)
+    (request.offspringFactor, request.stepVarianceFactor, request.stepShift) = (2, 10, 0.5)
+    let value =
+      "{kind: mixture, nominal_share_pct: 25, step_share_pct: 50, rate_factor: 8, "
+      + "offspring_factor: 2, step_variance_factor: 10, step_shift_sd: 0.5}"
+    #expect(try loaded(value, model: "crash_garch_t").run.sampling == .mixture(request))
+  }
+
+  @Test(
+    "A mixture that the price model cannot have is one error",
+    arguments: [
+      ("mixture", "gbm", "crashes likelier that all assets share, and model gbm has none"),
+      ("{kind: mixture}", "student_t", "run.sampling.kind"),
+      ("{kind: mixture, step_share_pct: 10}", "hawkes_jumps", "no Student-t moves"),
+      ("{kind: mixture, step_share_pct: 80}", "crash_garch_t", "exceed 100 together"),
+      ("{kind: mixture, nominal_share_pct: 10}", "crash_garch_t", "20"),
+    ])
+  func mixtureRefusals(value: String, model: String, part: String) throws {
+    let error = try #require(
+      #expect(throws: Diagnostics.self) { try loaded(value, model: model) })
+    let text = error.text(file: "quickstart", nothingWasRun: true)
+    #expect(text.contains(part))
+    #expect(text.contains("1 error"))
   }
 
   @Test(

@@ -41,14 +41,17 @@ struct ExcitedEvents: Sendable, Equatable {
     fileprivate(set) var time = Double.infinity
     /// Right before the coming event.
     fileprivate var excitation = 0.0
+    /// Kept where somebody asked for it.
+    fileprivate(set) var tilt: EventTilt?
   }
 
   /// The clock of a process that began without excitation long before time 0.
   ///
-  /// `source` tells processes apart.
-  func clock(_ random: PathRandom, source: UInt32) -> Clock {
+  /// `source` tells processes apart; `tilt` changes the rates from time 0 on, or only keeps count.
+  func clock(_ random: PathRandom, source: UInt32, tilt: EventTilt? = nil) -> Clock {
     var clock = Clock()
     clock.time = -settlingYears
+    clock.tilt = tilt
     draw(&clock, random, source)
     return clock
   }
@@ -63,12 +66,24 @@ struct ExcitedEvents: Sendable, Equatable {
   private func draw(_ clock: inout Clock, _ random: PathRandom, _ source: UInt32) {
     let (first, second) = random.uniformPair(.jumpTime, clock.number, source)
     var wait = baseRate > 0 ? -log(first) / baseRate : .infinity
+    if let tilt = clock.tilt { wait = tilt.immigrantWait(wait, from: clock.time) }
+    var isImmigrant = true
     if clock.excitation > 0 {
       // The excitation alone has e^(-x / beta) chance to cause nothing more.
-      let left = 1 + decay * log(second) / clock.excitation
-      if left > 0 { wait = min(wait, -log(left) / decay) }
-      clock.excitation *= exp(-decay * wait)
+      var left = 1 + decay * log(second) / clock.excitation
+      if let tilt = clock.tilt {
+        left = tilt.offspringLeft(left, from: clock.time, decay: decay)
+      }
+      if left > 0 {
+        let offspringWait = -log(left) / decay
+        isImmigrant = wait <= offspringWait
+        wait = min(wait, offspringWait)
+      }
     }
+    clock.tilt?.count(
+      from: clock.time, wait: wait, isImmigrant: isImmigrant, excitation: clock.excitation,
+      decay: decay)
+    if clock.excitation > 0 { clock.excitation *= exp(-decay * wait) }
     clock.time += wait
   }
 }

@@ -79,7 +79,7 @@ extension JumpStage {
 ///     ln S(t + dt) - ln S(t) = (mu - s^2 / 2 - rate k) dt + s sqrt(dt) (F z) + jumps,   k = E[e^J] - 1
 struct JumpDiffusion<Sizes: JumpSizes>: Sendable {
   private let walk: CorrelatedWalk
-  private let jumps: JumpStage<Sizes>
+  private var jumps: JumpStage<Sizes>
 
   init(
     _ setting: PriceSetting, common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes
@@ -97,5 +97,15 @@ struct JumpDiffusion<Sizes: JumpSizes>: Sendable {
 
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     walk.fill(&block, firstPath: firstPath, seed: seed, NoStage(), jumps)
+  }
+
+  /// Whether some assets jump together.
+  var hasCommonJumps: Bool { jumps.common.baseRate > 0 && jumps.jumps.contains(true) }
+
+  var mixture: CrashMixture? { jumps.mixture?.mixture }
+
+  /// Makes common jumps likelier, as `mixture` says.
+  mutating func draw(from mixture: CrashMixture, basket: [Double]) {
+    jumps.mixture = walk.stage(mixture, degreesOfFreedom: nil, basket: basket)
   }
 }

@@ -22,6 +22,8 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
   /// Assets that jump, others stay: `[asset]`.
   let jumps: [Bool]
   let stepYears: Double
+  /// How likely common events are; `nil` = as they are.
+  var mixture: MixtureStage?
 
   struct State {
     /// `[lane]`.
@@ -43,7 +45,7 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
     let assetCount = tile.assetCount
     for lane in 0..<WalkTile.laneCount {
       let random = tile.random(lane: lane)
-      state.common[lane] = common.clock(random, source: 0)
+      state.common[lane] = common.clock(random, source: 0, tilt: tilt(random))
       guard !state.own.isEmpty else { continue }
       for asset in 0..<assetCount {
         state.own[lane * assetCount + asset] = own.clock(random, source: UInt32(asset + 1))
@@ -77,6 +79,23 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
         }
       }
     }
+  }
+
+  /// ln of the density with likelier common events over the nominal one, of the path in a lane.
+  func logRatio(_ state: State, lane: Int) -> Double {
+    guard let mixture = mixture?.mixture, let tilt = state.common[lane].tilt else { return 0 }
+    return tilt.logRatio(mixture, baseRate: common.baseRate)
+  }
+
+  /// How the common events of a path are drawn.
+  private func tilt(_ random: PathRandom) -> EventTilt? {
+    guard let stage = mixture else { return nil }
+    let horizon = Double(stage.stepCount) * stepYears
+    guard stage.mixture.law(path: random.path, seed: random.seed) == .crashes else {
+      return EventTilt(rate: 1, offspring: 1, horizon: horizon)
+    }
+    return EventTilt(
+      rate: stage.mixture.rateFactor, offspring: stage.mixture.offspringFactor, horizon: horizon)
   }
 
   /// The tile's column in which an event lies; `nil` where it comes after the tile.

@@ -171,6 +171,14 @@ package struct WeightedSample: PathSample {
     return interval(tail.mean, level: level, note: tailMeanNote(tail.tailPaths))
   }
 
+  /// The effective sample size of the paths with a value above `threshold`: (sum w)^2 / sum w^2.
+  ///
+  /// `nil` where there are none.
+  package func tailSampleSize(above threshold: Double) -> Double? {
+    let tail = descending.prefix { values[$0] > threshold }.map { weights[$0] }
+    return tail.isEmpty ? nil : WeightSummary(tail).effectiveSampleSize
+  }
+
   /// Plain paths that would know the chance of a value above `threshold` as well: p (1 - p) / s.e.^2.
   ///
   /// The effective sample size of that tail; `nil` where the chance is 0, 1 or has no error.
