@@ -187,7 +187,7 @@ struct MixtureTests {
     }
     let p = SampleMoments(estimates[1][0]).mean
     #expect(p > 3e-5 && p < 3e-4)
-    // The aim for P is five. On this book 4.7 to 4.9 were measured, with the defaults and with a big
+    // The aim for P is five. On this book 4.4 to 4.9 were measured, with the defaults and with a big
     // step of 40 times the variance; another book reached 7.7.
     withKnownIssue("the chance of bad debt gains less than five times", isIntermittent: true) {
       #expect(gains[0] > 5)
