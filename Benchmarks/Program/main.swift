@@ -40,7 +40,8 @@ do {
   default: try runWorkload(arguments)
   }
 } catch let error as WorkloadSettings.UsageError {
-  complain("benchmarks: \(error)\n\(WorkloadSettings.usage)\n\(WorkloadKernel.usage)\n\(ModelCosts.usage)")
+  complain(
+    "benchmarks: \(error)\n\(WorkloadSettings.usage)\n\(WorkloadKernel.usage)\n\(ModelCosts.usage)")
   exit(64)
 } catch {
   complain("benchmarks: \(error)")
