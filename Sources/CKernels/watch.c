@@ -9,8 +9,7 @@ int ck_inside(long count, const double *values, const double *low, const double 
 
 void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t *debt_asset,
                     const double *weights, int several, const double *start_debt, double slack,
-                        double *low,
-                    double *debt_low, double *debt_high) {
+                    double *low, double *debt_low, double *debt_high) {
   ck_place(assets, asset, groups, debt_asset, weights, weights, several, start_debt, slack, low, 0,
            debt_low, debt_high);
 }

@@ -200,13 +200,12 @@ CK_KERNEL long CK_NAME(ck_watch_quiet)(
     const int32_t *debt_asset, int several, const double *start_debt, double slack, double *low,
     double *high, double *debt_low, double *debt_high, long blocks, const double *rows,
     int has_upper, const int32_t *block_groups, double floor, uint8_t *restrict masks) {
-  if (count == CK_LANES)
-    return ck_pass_quiet(steps, CK_LANES, exogenous, offset, moved, kept, displacement, factors, price, lowest, weights,
-                         room, box_low, box_high, assets, asset, groups, debt_asset, several, start_debt,
-                         slack, low, high, debt_low, debt_high, blocks, rows, has_upper, block_groups,
-                         floor, masks);
-  return ck_pass_quiet(steps, count, exogenous, offset, moved, kept, displacement, factors, price, lowest, weights,
-                       room, box_low, box_high, assets, asset, groups, debt_asset, several, start_debt,
-                       slack, low, high, debt_low, debt_high, blocks, rows, has_upper, block_groups,
-                       floor, masks);
+  // As a constant in one call, as a variable in the other.
+#define CK_PASS(count)                                                                            \
+  ck_pass_quiet(steps, count, exogenous, offset, moved, kept, displacement, factors, price,       \
+                lowest, weights, room, box_low, box_high, assets, asset, groups, debt_asset,      \
+                several, start_debt, slack, low, high, debt_low, debt_high, blocks, rows,         \
+                has_upper, block_groups, floor, masks)
+  return count == CK_LANES ? CK_PASS(CK_LANES) : CK_PASS(count);
+#undef CK_PASS
 }

@@ -1,6 +1,7 @@
 import Cascade
 import Foundation
 import Runner
+import Testing
 
 /// A run whose statistics can be worked out by hand.
 enum HandMadeRun {
@@ -69,6 +70,41 @@ enum HandMadeRun {
       outcomes: (0..<paths).map(outcome),
       timeline: Timeline(hours: [0, 1], assetCount: 2, pathCount: paths, values: timeline),
       events: [event], requestedPaths: requested ?? paths)
+  }
+
+  /// What its run's summary and folder would say of a result whose outcomes do not tell the holdings.
+  static var descriptionWithoutHoldings: RunDescription {
+    var description = HandMadeRun.description
+    description.holdings = []
+    return description
+  }
+
+  static func summary(of result: EnsembleResult) -> Summary {
+    Summary(result.outcomes, design: result.design, assets: assets, quantiles: [0.99])
+  }
+
+  /// The summary's text at 100 columns, in one line.
+  static func text(of result: EnsembleResult) -> String {
+    SummaryText(
+      summary(of: result), result: result, description: descriptionWithoutHoldings, width: 100
+    ).lines.joined(separator: " ")
+  }
+
+  /// Writes the result's folder as `out`.
+  static func write(_ result: EnsembleResult) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let results = try ResultsFolder(
+      path: folder.path + "/out", force: false, creatingParent: false)
+    try ResultWriter(folder: results, description: descriptionWithoutHoldings).write(
+      result, summary: summary(of: result), environment: environment, timing: timing, warnings: [])
+    return folder
+  }
+
+  /// The last column of `paths.csv` in that folder, which the header says is the weight.
+  static func weights(in folder: TemporaryFolder) throws -> [Double] {
+    let lines = try folder.text("out/paths.csv").split(separator: "\n")
+    #expect(lines[0].hasSuffix(",weight"))
+    return lines.dropFirst().compactMap { $0.split(separator: ",").last.flatMap { Double($0) } }
   }
 
   static let environment = RunEnvironment(

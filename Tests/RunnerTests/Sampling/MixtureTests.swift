@@ -94,38 +94,18 @@ struct MixtureTests {
   func files() throws {
     var result = try ensemble(seed: 5, paths: 300).run()
     result.outcomes[7].badDebtUSD = 1000
-    var description = HandMadeRun.description
-    description.holdings = []
-    let summary = Summary(
-      result.outcomes, design: result.design, assets: HandMadeRun.assets, quantiles: [0.99])
-    let folder = try TemporaryFolder()
-    let results = try ResultsFolder(
-      path: folder.path + "/out", force: false, creatingParent: false)
-    try ResultWriter(folder: results, description: description).write(
-      result, summary: summary, environment: HandMadeRun.environment, timing: HandMadeRun.timing,
-      warnings: [])
-    let lines = try folder.text("out/paths.csv").split(separator: "\n")
-    #expect(lines[0].hasSuffix(",weight"))
-    let weights = lines.dropFirst().compactMap {
-      $0.split(separator: ",").last.flatMap { Double($0) }
-    }
-    #expect(weights == result.mixed?.weights)
+    let folder = try HandMadeRun.write(result)
+    #expect(try HandMadeRun.weights(in: folder) == result.mixed?.weights)
     let manifest = try folder.text("out/manifest.json")
     #expect(manifest.contains("\"kind\": \"mixture\""))
     #expect(manifest.contains("\"rate_factor\": 4"))
     #expect(manifest.contains("\"mean_weight\""))
-    let text = SummaryText(summary, result: result, description: description, width: 100)
-      .lines.joined(separator: " ")
+    let text = HandMadeRun.text(of: result)
     #expect(text.contains("mixture with likelier crashes, mean weight"))
     #expect(text.contains("effective sample size"))
     #expect(text.contains("of the tail 1 for the chance of bad debt"))
     for path in result.outcomes.indices { result.outcomes[path].badDebtUSD = 0 }
-    let none = SummaryText(
-      Summary(
-        result.outcomes, design: result.design, assets: HandMadeRun.assets, quantiles: [0.99]),
-      result: result, description: description, width: 100
-    ).lines.joined(separator: " ")
-    #expect(none.contains("none on 300 paths of a mixture"))
+    #expect(HandMadeRun.text(of: result).contains("none on 300 paths of a mixture"))
   }
 
   @Test("A mean weight far from one is reported as a fault")

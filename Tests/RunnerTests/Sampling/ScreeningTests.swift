@@ -171,29 +171,14 @@ struct ScreeningTests {
   @Test("The tables carry the weights, the manifest the strata")
   func files() throws {
     let result = try ensemble(seed: 5, paths: 300, candidates: 5).run()
-    var description = HandMadeRun.description
-    description.holdings = []
-    let summary = Summary(
-      result.outcomes, design: result.design, assets: HandMadeRun.assets, quantiles: [0.99])
-    let folder = try TemporaryFolder()
-    let results = try ResultsFolder(
-      path: folder.path + "/out", force: false, creatingParent: false)
-    try ResultWriter(folder: results, description: description).write(
-      result, summary: summary, environment: HandMadeRun.environment, timing: HandMadeRun.timing,
-      warnings: [])
-    let lines = try folder.text("out/paths.csv").split(separator: "\n")
-    #expect(lines[0].hasSuffix(",weight"))
-    let weights = lines.dropFirst().compactMap {
-      $0.split(separator: ",").last.flatMap { Double($0) }
-    }
-    #expect(weights == result.design.weights)
+    let folder = try HandMadeRun.write(result)
+    #expect(try HandMadeRun.weights(in: folder) == result.design.weights)
     #expect(try folder.text("out/datapackage.json").contains("\"weight\""))
     let manifest = try folder.text("out/manifest.json")
     #expect(manifest.contains("\"kind\": \"screened\""))
     #expect(manifest.contains("\"candidates\": 1500"))
     #expect(manifest.contains("\"status\": \"complete\""))
-    let text = SummaryText(summary, result: result, description: description, width: 100)
-      .lines.joined(separator: " ")
+    let text = HandMadeRun.text(of: result)
     #expect(text.contains("screened from 1,500 candidates; effective sample size"))
   }
 
@@ -201,12 +186,7 @@ struct ScreeningTests {
   func noHit() throws {
     var result = try ensemble(seed: 6, paths: 300, candidates: 5).run()
     for path in result.outcomes.indices { result.outcomes[path].badDebtUSD = 0 }
-    var description = HandMadeRun.description
-    description.holdings = []
-    let summary = Summary(
-      result.outcomes, design: result.design, assets: HandMadeRun.assets, quantiles: [0.99])
-    let text = SummaryText(summary, result: result, description: description, width: 100)
-      .lines.joined(separator: " ")
+    let text = HandMadeRun.text(of: result)
     #expect(
       text.contains(
         "none on \(result.outcomes.count) paths of 1,500 candidates"))

@@ -117,20 +117,10 @@ struct LookedRunTests {
   func reported() throws {
     let rule = try rule("relerr(mean(max_drawdown_pct[WETH])) < 1.2%")
     let result = try ensemble(paths: 50_000).run(until: rule, isStrict: true)
-    var description = HandMadeRun.description
-    description.holdings = []
-    let summary = Summary(
-      result.outcomes, design: result.design, assets: HandMadeRun.assets, quantiles: [0.99])
-    let text = SummaryText(summary, result: result, description: description, width: 100)
-      .lines.joined(separator: " ")
+    let text = HandMadeRun.text(of: result)
     #expect(text.contains("stopped at look"))
     #expect(text.contains("which took no part in the decision"))
-    let folder = try TemporaryFolder()
-    let results = try ResultsFolder(
-      path: folder.path + "/out", force: false, creatingParent: false)
-    try ResultWriter(folder: results, description: description).write(
-      result, summary: summary, environment: HandMadeRun.environment, timing: HandMadeRun.timing,
-      warnings: [])
+    let folder = try HandMadeRun.write(result)
     let manifest = try JSONDecoder().decode(
       [String: JSONValue].self, from: Data(try folder.text("out/manifest.json").utf8))
     guard case .object(let until)? = manifest["until"] else {
@@ -141,8 +131,8 @@ struct LookedRunTests {
     #expect(until["strict"] == .boolean(true))
     #expect(until["rule"] == .string(rule.text))
     #expect(until["looks"] == .number(6))
-    let json = summary.json(
-      description: description, result: result,
+    let json = HandMadeRun.summary(of: result).json(
+      description: HandMadeRun.descriptionWithoutHoldings, result: result,
       outputs: [], elapsedSeconds: 1, warnings: [])
     #expect(json.compact.contains("\"until\":{\"rule\":"))
   }
