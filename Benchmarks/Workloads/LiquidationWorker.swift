@@ -19,8 +19,6 @@ struct LiquidationWorker: WorkloadWorker {
   private let rules: FixedSpreadMarket
   private let spotMarkets = WorkloadMarket.spotMarkets
   private var block: PriceBlock
-  /// e^logPrice of the block, after the jump times e^jump.
-  private var exogenous: [Double] = []
   private var pool: LendingPool
   private var weights: HealthWeights
   /// `nil` for the dense engine, which tests every account in every step.
@@ -82,23 +80,21 @@ struct LiquidationWorker: WorkloadWorker {
   mutating func run(_ paths: Range<Int>, into rows: inout [Double]) {
     block.resize(to: paths.count)
     model.fill(&block, firstPath: paths.lowerBound, seed: WorkloadMarket.seed)
-    exogenous = VectorMath.exp(block.logPrice)
     if jump != 0 { addJump(to: paths.count) }
     for slot in 0..<paths.count {
       runPath(slot)
       rows += [
         row.liquidatedUSD, row.badDebtUSD, Double(row.liquidations), Double(row.accounts),
-        course.lowest[0], course.price[0],
+        course.lowest(0), course.price[0],
       ]
     }
   }
 
   private mutating func addJump(to paths: Int) {
-    let factor = exp(jump)
     for slot in 0..<paths {
       for step in WorkloadMarket.jumpStep..<WorkloadMarket.stepCount {
         let offset = block.offset(path: slot, step: step)
-        for asset in spotMarkets.indices { exogenous[offset + asset] *= factor }
+        for asset in spotMarkets.indices { block.logPrice[offset + asset] += jump }
       }
     }
   }
@@ -108,7 +104,7 @@ struct LiquidationWorker: WorkloadWorker {
     watch?.reset()
     for account in changed { wasLiquidated[Int(account)] = false }
     changed.removeAll(keepingCapacity: true)
-    course.restart(at: WorkloadMarket.startPrices)
+    course.restart(at: WorkloadMarket.startLogPrices)
     row = Row()
     var step = 0
     while true {
@@ -128,10 +124,10 @@ struct LiquidationWorker: WorkloadWorker {
     let offset = block.offset(path: slot, step: step)
     if isWatched {
       return watch?.skipQuietSteps(
-        of: &course, in: exogenous, at: offset, steps: left, weights: &weights) ?? 0
+        of: &course, in: block.logPrice, at: offset, steps: left, weights: &weights) ?? 0
     }
     guard left > 0 else { return 0 }
-    course.move(along: exogenous, at: offset)
+    course.move(along: block.logPrice, at: offset)
     weights.update(pool: pool, prices: course.price)
     return 0
   }
@@ -143,7 +139,6 @@ struct LiquidationWorker: WorkloadWorker {
         weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
       return
     }
-    watch?.test(weights)
     liquidatable.removeAll(keepingCapacity: true)
     guard let candidates = watch?.candidates, !candidates.isEmpty else { return }
     for account in candidates {

@@ -19,7 +19,7 @@ package enum WorkloadMarket {
   static let reserve = [400e6, 320e6, 160e6, 80e6, 48e6, 40e6, 32e6]
   /// Share of the price impact that is left after a step.
   static let impactKept = 0.98
-  static let startPrices = [Double](repeating: 1, count: assetCount)
+  static let startLogPrices = [Double](repeating: 0, count: assetCount)
   package static var assetCount: Int { volatility.count }
 
   static func priceModel(multiplier: Double) throws -> any PriceModel {

@@ -7,44 +7,48 @@ int ck_inside(long count, const double *values, const double *low, const double 
   return ck_all_inside(count, values, low, high);
 }
 
-void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t *debt_asset,
-                    const double *weights, int several, const double *start_debt, double slack,
-                    double *low, double *debt_low, double *debt_high) {
-  ck_place(assets, asset, groups, debt_asset, weights, weights, several, start_debt, slack, low, 0,
-           debt_low, debt_high);
+void ck_watch_place(int assets, const int32_t *asset, const double *scale, int groups,
+                    const int32_t *debt_asset, const double *debt_scale, const double *weights,
+                    int several, double slack, float *low, float *debt_low, float *debt_high) {
+  ck_place(assets, asset, scale, groups, debt_asset, debt_scale, weights, weights, several, slack,
+           low, 0, debt_low, debt_high);
 }
 
-void ck_watch_copy(int rows, const double *from, double *to) {
-  for (int row = 0; row < rows; row++) to[row * CK_LANES] = from[row * CK_LANES];
+void ck_watch_copy(int rows, const float *from, float *to) {
+  for (int row = 0; row < rows; row++) to[row * CK_WATCH_LANES] = from[row * CK_WATCH_LANES];
 }
 
-long ck_watch_copy_marked(long blocks, int rows, const double *from, const int32_t *groups,
-                          const uint8_t *masks, const int32_t *accounts, int32_t *open_slot,
-                          long room, double *to, int32_t *to_groups, int32_t *to_accounts,
+long ck_watch_copy_marked(long blocks, int rows, const float *from, const int32_t *groups,
+                          const uint16_t *masks, const int32_t *accounts, int32_t *open_slot,
+                          long room, float *to, int32_t *to_groups, int32_t *to_accounts,
                           int32_t *slots) {
-  long used = 0, size = (long)rows * CK_LANES;
+  long used = 0, size = (long)rows * CK_WATCH_LANES;
   for (long block = 0; block < blocks; block++) {
     for (int mask = masks[block]; mask; mask &= mask - 1) {
       int lane = __builtin_ctz(mask);
-      int32_t account = accounts[block * CK_LANES + lane], group = groups[block];
+      int32_t account = accounts[block * CK_WATCH_LANES + lane];
+      int32_t group = groups[2 * block + lane / CK_WATCH_HALF];
       if (account < 0) continue;
       long slot = open_slot[group];
-      if (slot % CK_LANES == 0) {
-        // The group's block is full, or it has none yet.
+      if (slot % CK_WATCH_HALF == 0) {
+        // The group's half of a block is full, or it has none yet.
         if (used == room) return -1;
-        slot = used * CK_LANES;
-        to_groups[used] = group;
-        double *fresh = to + used * size;
-        for (long i = 0; i < size - CK_LANES; i++) fresh[i] = 0.0;
-        for (long i = size - CK_LANES; i < size; i++) fresh[i] = __builtin_inf();
-        for (int i = 0; i < CK_LANES; i++) to_accounts[slot + i] = -1;
-        used++;
+        slot = used * CK_WATCH_HALF;
+        if (used % 2 == 0) {
+          float *fresh = to + used / 2 * size;
+          for (long i = 0; i < size - CK_WATCH_LANES; i++) fresh[i] = 0.0f;
+          for (long i = size - CK_WATCH_LANES; i < size; i++) fresh[i] = __builtin_inff();
+          for (int i = 0; i < CK_WATCH_LANES && rows > CK_WATCH_LEVELS; i++) fresh[i] = CK_WATCH_PLENTY;
+          for (int i = 0; i < CK_WATCH_LANES; i++) to_accounts[slot + i] = -1;
+          to_groups[used + 1] = 0;
+        }
+        to_groups[used++] = group;
       }
       open_slot[group] = (int32_t)(slot + 1);
       to_accounts[slot] = account;
       slots[account] = (int32_t)slot;
       ck_watch_copy(rows, from + block * size + lane,
-                    to + slot / CK_LANES * size + slot % CK_LANES);
+                    to + slot / CK_WATCH_LANES * size + slot % CK_WATCH_LANES);
     }
   }
   return used;

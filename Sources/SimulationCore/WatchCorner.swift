@@ -1,19 +1,22 @@
 import CKernels
 
 /// Two corners of a box of coordinates: the lowest and highest weight of each asset's collateral, and of
-/// each group's debt.
+/// each group's debt, over those of the start.
+///
+/// In single precision, as the lists are that it is held against.
 package struct WatchCorner: Sendable {
-  package var low: [Double]
-  package var high: [Double]
-  package var debtLow: [Double]
-  package var debtHigh: [Double]
+  package var low: [Float]
+  package var high: [Float]
+  package var debtLow: [Float]
+  package var debtHigh: [Float]
 
   /// Makes this the single point of `weights`, one pair an asset: of a token supplied, and of one owed.
   package mutating func place(weights: [Double], at places: WatchPlaces) {
     precondition(places.fit(self))
     ck_watch_place(
-      Int32(places.collateral.count), places.collateral, Int32(places.debt.count), places.debt,
-      weights, places.hasSeveral ? 1 : 0, places.startDebt, places.slack, &low, &debtLow, &debtHigh)
+      Int32(places.collateral.count), places.collateral, places.collateralScale,
+      Int32(places.debt.count), places.debt, places.debtScale, weights, places.hasSeveral ? 1 : 0,
+      places.slack, &low, &debtLow, &debtHigh)
   }
 
   /// Takes over the bounds of another corner, without allocating.
@@ -25,9 +28,9 @@ package struct WatchCorner: Sendable {
   }
 
   package init(assetCount: Int, groupCount: Int) {
-    low = [Double](repeating: 0, count: assetCount)
+    low = [Float](repeating: 0, count: assetCount)
     high = low
-    debtLow = [Double](repeating: 0, count: groupCount)
+    debtLow = [Float](repeating: 0, count: groupCount)
     debtHigh = debtLow
   }
 }
@@ -65,43 +68,50 @@ package struct WatchPlaces: Sendable {
   /// Assets whose collateral counts, and assets that are owed, in the order of the coordinates.
   package let collateral: [Int32]
   package let debt: [Int32]
-  /// Weights of the debts at the start.
+  /// Their weights at the start.
+  package let startCollateral: [Double]
   package let startDebt: [Double]
+  /// One over these.
+  let collateralScale: [Double]
+  let debtScale: [Double]
   /// Whether anybody owes several assets: the last group then takes the extremes of all debts' growth.
   package let hasSeveral: Bool
   /// By which bounds are loosened.
   package let slack: Double
 
   package init(
-    collateral: [Int32], debt: [Int32], startDebt: [Double], hasSeveral: Bool, slack: Double
+    collateral: [Int32], startCollateral: [Double], debt: [Int32], startDebt: [Double],
+    hasSeveral: Bool
   ) {
     self.collateral = collateral
     self.debt = debt
+    self.startCollateral = startCollateral
     self.startDebt = startDebt
+    collateralScale = startCollateral.map { 1 / $0 }
+    debtScale = startDebt.map { 1 / $0 }
     self.hasSeveral = hasSeveral
-    self.slack = slack
+    slack = WatchRows.slack(assetCount: collateral.count)
   }
 
   func fit(_ corner: WatchCorner) -> Bool {
     collateral.count == corner.low.count && debt.count < corner.debtLow.count
       && corner.debtHigh.count == corner.debtLow.count
-      && startDebt.count == debt.count
+      && startDebt.count == debt.count && startCollateral.count == collateral.count
   }
 }
 
 /// Prices of a path that are known but for what sales have moved them.
 ///
-///     price = exogenous * e^-displacement,   displacement times `kept` after every step
+///     price = e^(logPrice - displacement),   displacement times `kept` after every step
 package struct PriceCourse: Sendable {
-  /// USD, one an asset: the prices of the step that was reached, and the smallest so far.
+  /// USD, one an asset: the prices of the step that was reached.
   package internal(set) var price: [Double]
-  package internal(set) var lowest: [Double]
-  /// Log distance of the price below the exogenous one.
+  /// The smallest log prices so far.
+  package internal(set) var lowestLog: [Double]
+  /// Log distance of the price below the known one.
   package internal(set) var displacement: [Double]
-  /// Whether any displacement is other than 0.
-  private(set) var isMoved = false
   let kept: Double
-  private var impact: [Double]
+  private var logNow: [Double]
   /// Working memory of a stretch of steps.
   var room: [Double]
   /// `[asset][3]`: supply index, liquidation threshold and debt index, constant on the path.
@@ -112,30 +122,28 @@ package struct PriceCourse: Sendable {
   ) {
     factors = zip(zip(supplyIndex, threshold), debtIndex).flatMap { [$0.0, $0.1, $1] }
     price = [Double](repeating: 1, count: supplyIndex.count)
-    lowest = price
     displacement = [Double](repeating: 0, count: price.count)
-    impact = displacement
+    lowestLog = displacement
+    logNow = displacement
     room = [Double](repeating: 0, count: (2 * Int(CK_STRETCH_STEPS) + 7) * price.count)
     self.kept = kept
   }
 
-  /// Moves the prices to the step whose exogenous ones stand from entry `offset` on.
-  package mutating func move(along exogenous: [Double], at offset: Int) {
-    if isMoved {
-      for asset in price.indices { impact[asset] = -displacement[asset] }
-      VectorMath.exp(impact, count: impact.count, into: &price)
-    }
+  /// The smallest price of an asset so far.
+  package func lowest(_ asset: Int) -> Double { VectorMath.exp([lowestLog[asset]])[0] }
+
+  /// Moves the prices to the step whose known ones stand from entry `offset` on.
+  package mutating func move(along logPrice: [Double], at offset: Int) {
     for asset in price.indices {
-      let now = exogenous[offset + asset]
-      price[asset] = isMoved ? now * price[asset] : now
-      lowest[asset] = min(lowest[asset], price[asset])
+      logNow[asset] = logPrice[offset + asset] - displacement[asset]
+      lowestLog[asset] = min(lowestLog[asset], logNow[asset])
     }
+    VectorMath.exp(logNow, count: logNow.count, into: &price)
   }
 
   /// A sale moves the asset's price down from the next step on.
   package mutating func add(_ logDistance: Double, to asset: Int) {
     displacement[asset] += logDistance
-    isMoved = true
   }
 
   /// What earlier sales moved comes back by a step's part.
@@ -143,11 +151,10 @@ package struct PriceCourse: Sendable {
     for asset in displacement.indices { displacement[asset] *= kept }
   }
 
-  /// Back to a path on which nothing has been sold.
+  /// Back to a path on which nothing has been sold; `start` are log prices.
   package mutating func restart(at start: [Double]) {
-    price.overwrite(with: start)
-    lowest.overwrite(with: start)
+    VectorMath.exp(start, count: start.count, into: &price)
+    lowestLog.overwrite(with: start)
     displacement.fill(with: 0)
-    isMoved = false
   }
 }

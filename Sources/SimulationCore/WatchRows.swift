@@ -1,94 +1,145 @@
 import CKernels
 
-/// One account of a watch list: what it holds and owes, and the levels at which it must be asked.
+/// One account of a watch list: what it holds as shares of what it owes, and the levels at which it
+/// must be asked.
+///
+/// In single precision, as lists are; what rounding can do is left to who makes corners.
 package struct WatchRow: Sendable {
-  /// What it owes, in the group's unit.
-  package var debt = 0.0
+  /// The assets held, ascending, and the health factor that each gives at the start's weights.
+  package private(set) var assets: [Int] = []
+  package private(set) var shares: [Float] = []
   /// It is asked when its ratio of collateral to debt is below this.
-  package var lower = 0.0
-  /// It is asked when its collateral reaches this times the weight of the debt: a ratio times `debt`.
-  package var upper = Double.infinity
+  package var lower: Float = 0
+  /// It is asked when the ratio reaches this.
+  package var upper = Float.infinity
 
   package init() {}
+
+  package mutating func removeAll() {
+    assets.removeAll(keepingCapacity: true)
+    shares.removeAll(keepingCapacity: true)
+  }
+
+  package mutating func hold(_ asset: Int, _ share: Double) {
+    assets.append(asset)
+    // Also of whoever owes nothing.
+    shares.append(min(Float(share), CK_WATCH_PLENTY))
+  }
+
+  /// The test of this account alone, by the rule of a list.
+  package func mightLeave(_ group: Int, _ corner: WatchCorner, floor: Double) -> Bool {
+    let stays =
+      sum(corner.low) >= max(lower, Float(floor)) * corner.debtHigh[group]
+      && sum(corner.high) < upper * corner.debtLow[group]
+    return !stays
+  }
+
+  /// Of even and of odd assets apart, as the kernel sums.
+  private func sum(_ weights: [Float]) -> Float {
+    var (even, odd): (Float, Float) = (0, 0)
+    for index in assets.indices {
+      let product = shares[index] * weights[assets[index]]
+      if assets[index] % 2 == 0 { even += product } else { odd += product }
+    }
+    return even + odd
+  }
 }
 
-/// Accounts packed for the watch test, eight side by side; those of a block owe the same group.
+/// Accounts packed for the watch test, sixteen side by side; those of a half of a block owe the same
+/// group.
 package struct WatchRows: Sendable {
   package let assetCount: Int
-  package private(set) var blockCount = 0
-  /// `[slot]`, slot = 8 x block + lane; -1 = empty.
+  private var halfCount = 0
+  package var blockCount: Int { (halfCount + 1) / 2 }
+  /// `[slot]`, slot = 16 x block + lane; -1 = empty.
   package private(set) var accounts: [Int32] = []
-  /// `[block][row][lane]`: what is held of each asset, then debt, lower and upper level.
-  private var entries: [Double] = []
+  /// `[block][row][lane]`: what is held of each asset, then lower and upper level.
+  private var entries: [Float] = []
   private var rowCount: Int { assetCount + Int(CK_WATCH_LEVELS) }
   /// Whether any row may have a finite upper level.
   private var hasUpper = false
+  /// `[half]`
   private var groups: [Int32] = []
   /// `[block]`, one bit a lane, after a test.
-  private var masks: [UInt8] = []
+  private var masks: [UInt16] = []
   /// Blocks in which the last test marked anybody.
   private var markedBlocks = 0
-  /// The group's next free slot; at the edge of a block it needs another one.
+  /// The group's next free slot; at the edge of a half it needs another one.
   private var openSlot: [Int32]
 
-  package static let lanes = Int(CK_LANES)
+  package static let lanes = Int(CK_WATCH_LANES)
+  private static let half = Int(CK_WATCH_HALF)
 
   package init(assetCount: Int, groupCount: Int) {
     self.assetCount = assetCount
     openSlot = [Int32](repeating: 0, count: groupCount)
   }
 
-  package var slots: Range<Int> { 0..<blockCount * WatchRows.lanes }
+  /// By how much bounds must be loosened, relative, so that rounding leaves nobody out.
+  ///
+  /// Twice the error bound of a sum of products in single precision (N. Higham, Accuracy and Stability
+  /// of Numerical Algorithms, 2002, section 3.1), factors and levels rounded too.
+  package static func slack(assetCount: Int) -> Double {
+    Double(Float.ulpOfOne) * Double(assetCount + 8)
+  }
+
+  package var slots: Range<Int> { 0..<halfCount * WatchRows.half }
 
   package mutating func removeAll() {
-    blockCount = 0
+    halfCount = 0
     hasUpper = false
     openSlot.fill(with: 0)
   }
 
-  /// A free slot in a block of the group, for an account that is then written there.
+  /// A free slot in a half of the group, for an account that is then written there.
   package mutating func claimSlot(group: Int, account: Int32) -> Int {
-    if Int(openSlot[group]) % WatchRows.lanes == 0 { openSlot[group] = addBlock(group) }
+    if Int(openSlot[group]) % WatchRows.half == 0 { openSlot[group] = addHalf(group) }
     let slot = Int(openSlot[group])
     openSlot[group] += 1
     accounts[slot] = account
+    if assetCount > 0 { entries[firstEntry(slot)] = 0 }
     return slot
   }
 
-  /// The first slot of an empty block at the end.
-  private mutating func addBlock(_ group: Int) -> Int32 {
-    let block = blockCount
-    blockCount += 1
-    makeRoom(for: blockCount)
-    let lanes = WatchRows.lanes
-    groups[block] = Int32(group)
-    for slot in block * lanes..<(block + 1) * lanes { accounts[slot] = -1 }
-    let first = block * lanes * rowCount
-    for entry in first..<first + lanes * rowCount { entries[entry] = 0 }
-    for entry in first + lanes * (rowCount - 1)..<first + lanes * rowCount {
-      entries[entry] = .infinity
+  /// The first slot of an empty half at the end.
+  private mutating func addHalf(_ group: Int) -> Int32 {
+    let (half, lanes) = (halfCount, WatchRows.lanes)
+    halfCount += 1
+    if half % 2 == 0 {
+      makeRoom(for: blockCount)
+      let slot = half * WatchRows.half
+      for empty in slot..<slot + lanes { accounts[empty] = -1 }
+      let first = slot * rowCount
+      for entry in first..<first + lanes * rowCount { entries[entry] = 0 }
+      for lane in 0..<lanes {
+        if assetCount > 0 { entries[first + lane] = CK_WATCH_PLENTY }
+        entries[first + lanes * (rowCount - 1) + lane] = .infinity
+      }
+      groups[half + 1] = 0
     }
-    return Int32(block * lanes)
+    groups[half] = Int32(group)
+    return Int32(half * WatchRows.half)
   }
 
   /// Storage for that many blocks; it grows only beyond the largest list so far.
   private mutating func makeRoom(for blocks: Int) {
-    guard groups.count < blocks else { return }
-    let missing = blocks - groups.count
-    groups += repeatElement(0, count: missing)
+    guard masks.count < blocks else { return }
+    let missing = blocks - masks.count
+    groups += repeatElement(0, count: 2 * missing)
     masks += repeatElement(0, count: missing)
     accounts += repeatElement(-1, count: WatchRows.lanes * missing)
     entries += repeatElement(0, count: WatchRows.lanes * rowCount * missing)
   }
 
-  /// Writes an account's row; `holdings` has one amount an asset.
-  package mutating func write(_ slot: Int, _ row: WatchRow, _ holdings: [Double]) {
+  /// Writes an account's row, whose assets are those of its rows before.
+  package mutating func write(_ slot: Int, _ row: WatchRow) {
     let (first, lanes) = (firstEntry(slot), WatchRows.lanes)
-    for asset in 0..<assetCount { entries[first + asset * lanes] = holdings[asset] }
+    for index in row.assets.indices {
+      entries[first + row.assets[index] * lanes] = row.shares[index]
+    }
     let levels = first + assetCount * lanes
-    entries[levels] = row.debt
-    entries[levels + lanes] = row.lower
-    entries[levels + 2 * lanes] = row.upper
+    entries[levels] = row.lower
+    entries[levels + lanes] = row.upper
     if row.upper < .infinity { hasUpper = true }
   }
 
@@ -113,14 +164,15 @@ package struct WatchRows: Sendable {
   package mutating func takeOver(_ other: WatchRows) {
     precondition(other.rowCount == rowCount && other.openSlot.count == openSlot.count)
     makeRoom(for: other.blockCount)
-    (blockCount, hasUpper) = (other.blockCount, other.hasUpper)
+    (halfCount, hasUpper) = (other.halfCount, other.hasUpper)
     openSlot.overwrite(with: other.openSlot)
-    groups.overwrite(first: blockCount, with: other.groups)
-    accounts.overwrite(first: blockCount * WatchRows.lanes, with: other.accounts)
-    entries.overwrite(first: blockCount * WatchRows.lanes * rowCount, with: other.entries)
+    let lanes = blockCount * WatchRows.lanes
+    groups.overwrite(first: 2 * blockCount, with: other.groups)
+    accounts.overwrite(first: lanes, with: other.accounts)
+    entries.overwrite(first: lanes * rowCount, with: other.entries)
   }
 
-  package func group(of slot: Int) -> Int { Int(groups[slot / WatchRows.lanes]) }
+  package func group(of slot: Int) -> Int { Int(groups[slot / WatchRows.half]) }
 
   private func firstEntry(_ slot: Int) -> Int {
     slot / WatchRows.lanes * WatchRows.lanes * rowCount + slot % WatchRows.lanes
@@ -147,14 +199,14 @@ package struct WatchRows: Sendable {
   ///
   /// `floor` is a lower level for everybody. Returns whether there are any.
   ///
-  /// Cost: two products an asset and block of eight; allocates nothing.
+  /// Cost: two products an asset and block of sixteen; allocates nothing.
   package mutating func test(_ corner: WatchCorner, floor: Double, keys: Keys = Keys()) -> Bool {
     precondition(corner.low.count == assetCount && corner.debtLow.count == openSlot.count)
     markedBlocks = keys.values.withUnsafeBufferPointer { values in
       ck_watch(
         blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups,
         values.isEmpty ? nil : values.baseAddress, keys.limit, keys.floorLimit, corner.low,
-        corner.high, corner.debtLow, corner.debtHigh, floor, &masks)
+        corner.high, corner.debtLow, corner.debtHigh, Float(floor), &masks)
     }
     return markedBlocks > 0
   }
@@ -163,7 +215,7 @@ package struct WatchRows: Sendable {
   package mutating func testPoint(_ point: WatchCorner, floor: Double) -> Bool {
     markedBlocks = ck_watch(
       blockCount, Int32(assetCount), entries, hasUpper ? 1 : 0, groups, nil, 0, 0, point.low, nil,
-      point.debtLow, point.debtHigh, floor, &masks)
+      point.debtLow, point.debtHigh, Float(floor), &masks)
     return markedBlocks > 0
   }
 
@@ -183,55 +235,38 @@ package struct WatchRows: Sendable {
   ///
   /// - Precondition: `list` is empty.
   package func copyMarked(to list: inout WatchRows, slots: inout [Int32]) {
-    precondition(list.blockCount == 0 && list.assetCount == assetCount)
-    list.makeRoom(for: markedBlocks)
+    precondition(list.halfCount == 0 && list.assetCount == assetCount)
+    list.makeRoom(for: 2 * markedBlocks)
     list.hasUpper = hasUpper
-    list.blockCount = ck_watch_copy_marked(
-      blockCount, Int32(rowCount), entries, groups, masks, accounts, &list.openSlot, markedBlocks,
-      &list.entries, &list.groups, &list.accounts, &slots)
-    precondition(list.blockCount >= 0, "a group fills at most as many blocks as it had")
-  }
-
-  /// The test of one account, by the same rule.
-  package func mightLeave(_ slot: Int, _ corner: WatchCorner, floor: Double) -> Bool {
-    let group = group(of: slot)
-    var (below, above) = (0.0, 0.0)
-    let (first, lanes) = (firstEntry(slot), WatchRows.lanes)
-    for asset in 0..<assetCount {
-      let amount = entries[first + asset * lanes]
-      below += amount * corner.low[asset]
-      above += amount * corner.high[asset]
-    }
-    let levels = first + assetCount * lanes
-    let stays =
-      below >= max(entries[levels + lanes], floor) * (entries[levels] * corner.debtHigh[group])
-      && above < entries[levels + 2 * lanes] * corner.debtLow[group]
-    return !stays
+    list.halfCount = ck_watch_copy_marked(
+      blockCount, Int32(rowCount), entries, groups, masks, accounts, &list.openSlot,
+      2 * markedBlocks, &list.entries, &list.groups, &list.accounts, &slots)
+    precondition(list.halfCount >= 0, "a group fills at most as many halves as it had")
   }
 }
 
 extension WatchRows {
   /// Follows a course up to the first step at which its weights leave the box, or the test at their
-  /// point marks anybody; returns how many steps came before it.
+  /// point marks anybody; returns how many steps came before it, and whether anybody is marked.
   ///
-  /// `exogenous` holds the prices `[step][asset]` from entry `offset` on, of which `steps` follow.
-  /// Course and weights are left at the step that was reached, before its displacement decays.
+  /// `logPrice` holds the course's prices `[step][asset]` from entry `offset` on, of which `steps`
+  /// follow. Course and weights are left at the step that was reached, before its displacement decays.
   package mutating func skipQuietSteps(
-    of course: inout PriceCourse, in exogenous: [Double], at offset: Int, steps: Int,
+    of course: inout PriceCourse, in logPrice: [Double], at offset: Int, steps: Int,
     weights: inout [Double], point: inout WatchCorner, places: WatchPlaces, box: WatchBox,
     floor: Double
-  ) -> Int {
+  ) -> (steps: Int, isMarked: Bool) {
     let count = course.price.count
-    precondition(offset >= 0 && steps >= 0 && offset + steps * count <= exogenous.count)
+    precondition(offset >= 0 && steps >= 0 && offset + steps * count <= logPrice.count)
     precondition(weights.count == 2 * count && places.fit(point) && box.low.count == 2 * count)
-    return ck_watch_quiet(
-      steps, Int32(count), exogenous, offset, course.isMoved ? 1 : 0, course.kept,
-      &course.displacement, course.factors, &course.price, &course.lowest, &weights,
-      &course.room, box.low, box.high, Int32(places.collateral.count), places.collateral,
-      Int32(places.debt.count),
-      places.debt, places.hasSeveral ? 1 : 0, places.startDebt, places.slack, &point.low,
-      &point.high, &point.debtLow, &point.debtHigh, blockCount, entries, hasUpper ? 1 : 0, groups,
-      floor,
-      &masks)
+    var isMarked: Int32 = 0
+    let passed = ck_watch_quiet(
+      steps, Int32(count), logPrice, offset, course.kept, &course.displacement, course.factors,
+      &course.price, &course.lowestLog, &weights, &course.room, box.low, box.high,
+      Int32(places.collateral.count), places.collateral, places.collateralScale,
+      Int32(places.debt.count), places.debt, places.debtScale, places.hasSeveral ? 1 : 0,
+      places.slack, &point.low, &point.high, &point.debtLow, &point.debtHigh, blockCount, entries,
+      hasUpper ? 1 : 0, groups, Float(floor), &masks, &isMarked)
+    return (passed, isMarked != 0)
   }
 }

@@ -1,57 +1,74 @@
 #include "../elementary.h"
 
-// Eight accounts side by side. Aligned as doubles are, so that Swift's arrays can be read.
-typedef double ck_eight __attribute__((ext_vector_type(8), aligned(8)));
-typedef long ck_eight_flags __attribute__((ext_vector_type(8), aligned(8)));
+// Sixteen accounts side by side. Aligned as numbers are, so that Swift's arrays can be read.
+typedef float ck_watched __attribute__((ext_vector_type(CK_WATCH_LANES), aligned(4)));
+typedef int ck_watched_flags __attribute__((ext_vector_type(CK_WATCH_LANES), aligned(4)));
+typedef float ck_watched_half __attribute__((ext_vector_type(CK_WATCH_HALF), aligned(4)));
 
-#define CK_EIGHT(p) (*(const ck_eight *)(p))
+#define CK_WATCHED(p) (*(const ck_watched *)(p))
+
+// Each half of a block has its group's value. Vectors are handed back through a pointer, since how a
+// function returns them depends on the instruction set.
+CK_INLINE void ck_by_group(const int32_t *groups, const float *values, ck_watched *out) {
+  ck_watched_half first = values[groups[0]], second = values[groups[1]];
+  *out = __builtin_shufflevector(first, second, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+                                 15);
+}
+
+// Of even and of odd assets apart, so that one addition need not wait for the one before.
+CK_INLINE void ck_watched_sum(int assets, const float *amounts, const float *weights,
+                              ck_watched *sum) {
+  ck_watched even = 0.0f, odd = 0.0f;
+  for (int asset = 0; asset + 1 < assets; asset += 2) {
+    even += CK_WATCHED(amounts + asset * CK_WATCH_LANES) * weights[asset];
+    odd += CK_WATCHED(amounts + (asset + 1) * CK_WATCH_LANES) * weights[asset + 1];
+  }
+  if (assets % 2) even += CK_WATCHED(amounts + (assets - 1) * CK_WATCH_LANES) * weights[assets - 1];
+  *sum = even + odd;
+}
 
 // The test of a list: see ck_watch.
-CK_INLINE long ck_watch_each(long blocks, int assets, const double *rows, int has_upper,
+CK_INLINE long ck_watch_each(long blocks, int assets, const float *rows, int has_upper,
                              const int32_t *groups, const double *keys, double key_limit,
-                             double floor_limit, const double *low, const double *high,
-                             const double *debt_low, const double *debt_high, double floor,
-                             uint8_t *restrict masks) {
+                             double floor_limit, const float *low, const float *high,
+                             const float *debt_low, const float *debt_high, float floor,
+                             uint16_t *restrict masks) {
   long hits = 0;
   for (long block = 0; block < blocks; block++) {
     masks[block] = 0;
     if (keys && keys[2 * block] > key_limit && keys[2 * block + 1] > floor_limit) continue;
-    const double *amounts = rows + block * (assets + CK_WATCH_LEVELS) * CK_LANES;
-    const double *levels = amounts + (long)assets * CK_LANES;
-    int group = groups[block];
-    ck_eight debt = CK_EIGHT(levels), lower = CK_EIGHT(levels + CK_LANES);
-    lower = lower < floor ? (ck_eight)floor : lower;
-    ck_eight below = 0.0, above;
-    for (int asset = 0; asset < assets; asset++)
-      below += CK_EIGHT(amounts + asset * CK_LANES) * low[asset];
-    if (!high || !has_upper) {
-      above = below;
-    } else {
-      above = 0.0;
-      for (int asset = 0; asset < assets; asset++)
-        above += CK_EIGHT(amounts + asset * CK_LANES) * high[asset];
-    }
+    const float *amounts = rows + block * (assets + CK_WATCH_LEVELS) * CK_WATCH_LANES;
+    const float *levels = amounts + (long)assets * CK_WATCH_LANES;
+    ck_watched lower = CK_WATCHED(levels), owed, below;
+    lower = lower < floor ? (ck_watched)floor : lower;
+    ck_by_group(groups + 2 * block, debt_high, &owed);
+    ck_watched_sum(assets, amounts, low, &below);
     // Written so that a value that is not a number lists the account.
-    ck_eight_flags leaves = ~(below >= lower * (debt * debt_high[group]));
-    if (has_upper) leaves |= ~(above < CK_EIGHT(levels + 2 * CK_LANES) * debt_low[group]);
+    ck_watched_flags leaves = ~(below >= lower * owed);
+    if (has_upper) {
+      ck_watched above = below;
+      if (high) ck_watched_sum(assets, amounts, high, &above);
+      ck_by_group(groups + 2 * block, debt_low, &owed);
+      leaves |= ~(above < CK_WATCHED(levels + CK_WATCH_LANES) * owed);
+    }
     if (!__builtin_reduce_or(leaves)) continue;
     int mask = 0;
-    for (int lane = 0; lane < CK_LANES; lane++) mask |= (leaves[lane] != 0) << lane;
-    masks[block] = (uint8_t)mask;
+    for (int lane = 0; lane < CK_WATCH_LANES; lane++) mask |= (leaves[lane] != 0) << lane;
+    masks[block] = (uint16_t)mask;
     hits++;
   }
   return hits;
 }
 
 // Where the number of assets is a constant, the sums need no loop.
-CK_INLINE long ck_watch_blocks(long blocks, int assets, const double *rows, int has_upper,
+CK_INLINE long ck_watch_blocks(long blocks, int assets, const float *rows, int has_upper,
                                const int32_t *groups, const double *keys, double key_limit,
-                               double floor_limit, const double *low, const double *high,
-                               const double *debt_low, const double *debt_high, double floor,
-                               uint8_t *restrict masks) {
-  if (assets == CK_LANES)
-    return ck_watch_each(blocks, CK_LANES, rows, has_upper, groups, keys, key_limit, floor_limit,
-                         low, high, debt_low, debt_high, floor, masks);
+                               double floor_limit, const float *low, const float *high,
+                               const float *debt_low, const float *debt_high, float floor,
+                               uint16_t *restrict masks) {
+  if (assets == 8)
+    return ck_watch_each(blocks, 8, rows, has_upper, groups, keys, key_limit, floor_limit, low,
+                         high, debt_low, debt_high, floor, masks);
   return ck_watch_each(blocks, assets, rows, has_upper, groups, keys, key_limit, floor_limit, low,
                        high, debt_low, debt_high, floor, masks);
 }
@@ -63,26 +80,36 @@ CK_INLINE int ck_all_inside(long count, const double *values, const double *low,
   return !outside;
 }
 
-CK_INLINE void ck_place(int assets, const int32_t *asset, int groups, const int32_t *debt_asset,
-                        const double *least, const double *most, int several,
-                        const double *start_debt, double slack, double *low, double *high,
-                        double *debt_low, double *debt_high) {
-  for (int i = 0; i < assets; i++) low[i] = least[2 * asset[i]];
-  for (int i = 0; high && i < assets; i++) high[i] = most[2 * asset[i]];
-  for (int g = 0; g < groups; g++) {
-    debt_low[g] = least[2 * debt_asset[g] + 1] * (1.0 - slack);
-    debt_high[g] = most[2 * debt_asset[g] + 1] * (1.0 + slack);
-  }
-  if (!several) return;
+// A bound of single precision; one too small to be precise is loosened.
+CK_INLINE float ck_at_most(double value) {
+  float bound = (float)value;
+  return bound < 1e-30f ? 0.0f : bound;
+}
+
+CK_INLINE float ck_at_least(double value) {
+  float bound = (float)value;
+  return bound < 1e-30f ? 1e-30f : bound;
+}
+
+CK_INLINE void ck_place(int assets, const int32_t *asset, const double *scale, int groups,
+                        const int32_t *debt_asset, const double *debt_scale, const double *least,
+                        const double *most, int several, double slack, float *low, float *high,
+                        float *debt_low, float *debt_high) {
+  for (int i = 0; i < assets; i++) low[i] = ck_at_most(least[2 * asset[i]] * scale[i]);
+  for (int i = 0; high && i < assets; i++)
+    high[i] = ck_at_least(most[2 * asset[i]] * scale[i]);
   double smallest = __builtin_inf(), largest = 0.0;
   for (int g = 0; g < groups; g++) {
-    double shrunk = least[2 * debt_asset[g] + 1] / start_debt[g];
-    double grown = most[2 * debt_asset[g] + 1] / start_debt[g];
+    double shrunk = least[2 * debt_asset[g] + 1] * debt_scale[g] * (1.0 - slack);
+    double grown = most[2 * debt_asset[g] + 1] * debt_scale[g] * (1.0 + slack);
+    debt_low[g] = ck_at_most(shrunk);
+    debt_high[g] = ck_at_least(grown);
     smallest = shrunk < smallest ? shrunk : smallest;
     largest = grown > largest ? grown : largest;
   }
-  debt_low[groups] = smallest * (1.0 - slack);
-  debt_high[groups] = largest * (1.0 + slack);
+  if (!several) return;
+  debt_low[groups] = ck_at_most(smallest);
+  debt_high[groups] = ck_at_least(largest);
 }
 
 // The weights of a token supplied and of one owed at these prices.
@@ -106,73 +133,86 @@ CK_INLINE void ck_extremes(long rows, int count, const double *values, double *r
     }
 }
 
-CK_KERNEL long CK_NAME(ck_watch)(long blocks, int assets, const double *rows, int has_upper,
+CK_KERNEL long CK_NAME(ck_watch)(long blocks, int assets, const float *rows, int has_upper,
                                 const int32_t *groups, const double *keys, double key_limit,
-                                double floor_limit, const double *low, const double *high,
-                                const double *debt_low, const double *debt_high, double floor,
-                                uint8_t *restrict masks) {
+                                double floor_limit, const float *low, const float *high,
+                                const float *debt_low, const float *debt_high, float floor,
+                                uint16_t *restrict masks) {
   return ck_watch_blocks(blocks, assets, rows, has_upper, groups, keys, key_limit, floor_limit, low,
                          high, debt_low, debt_high, floor, masks);
 }
 
+CK_INLINE void ck_exp_all(int count, const double *x, double *restrict out) {
+  for (int i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
+}
+
 // Where the number of prices is a constant, the compiler keeps a step's in one register.
 CK_INLINE long ck_pass_quiet(
-    long steps, int count, const double *restrict exogenous, long offset, int moved, double kept,
+    long steps, int count, const double *restrict log_price, long offset, double kept,
     double *restrict displacement, const double *restrict factors, double *restrict price,
     double *restrict lowest, double *restrict weights, double *restrict room,
-    const double *box_low, const double *box_high, int assets, const int32_t *asset, int groups,
-    const int32_t *debt_asset, int several, const double *start_debt, double slack, double *low,
-    double *high, double *debt_low, double *debt_high, long blocks, const double *rows,
-    int has_upper, const int32_t *block_groups, double floor, uint8_t *restrict masks) {
-  // Prices of a stretch, [step][asset]; displacements after each of its steps; the least and the
-  // largest prices of it, and their weights.
+    const double *box_low, const double *box_high, int assets, const int32_t *asset,
+    const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale,
+    int several, double slack, float *low, float *high, float *debt_low, float *debt_high,
+    long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor,
+    uint16_t *restrict masks, int *restrict marked) {
+  // Log prices of a stretch, [step][asset]; displacements after each of its steps; the least and the
+  // largest log prices of it, and their weights.
   double *restrict ahead = room, *restrict left = ahead + CK_STRETCH_STEPS * count;
   double *restrict least = left + (CK_STRETCH_STEPS + 1) * count, *restrict most = least + count;
   double *restrict least_weights = most + count, *restrict most_weights = least_weights + 2 * count;
-  const long size = (long)(assets + CK_WATCH_LEVELS) * CK_LANES;
+  const long size = (long)(assets + CK_WATCH_LEVELS) * CK_WATCH_LANES;
+  *marked = 0;
   for (long start = 0; start < steps;) {
     long stretch = steps - start < CK_STRETCH_STEPS ? steps - start : CK_STRETCH_STEPS;
+    const double *now = log_price + offset + start * count;
     for (int i = 0; i < count; i++) left[i] = displacement[i];
-    for (long step = 0; moved && step < stretch; step++)
-      for (int i = 0; i < count; i++)
+    for (long step = 0; step < stretch; step++)
+      for (int i = 0; i < count; i++) {
+        ahead[step * count + i] = now[step * count + i] - left[step * count + i];
         left[(step + 1) * count + i] = left[step * count + i] * kept;
-    const double *now = exogenous + offset + start * count;
-#pragma clang loop vectorize(enable) interleave_count(2)
-    for (long i = 0; i < stretch * count; i++)
-      ahead[i] = moved ? now[i] * ck_exp_one(-left[i]) : now[i];
-    ck_extremes(stretch, count, ahead, least, most);
-    ck_weigh(count, factors, least, least_weights);
-    ck_weigh(count, factors, most, most_weights);
+      }
     long inside = stretch;
-    if (!ck_all_inside(2L * count, least_weights, box_low, box_high) ||
-        !ck_all_inside(2L * count, most_weights, box_low, box_high)) {
+    for (int narrowed = 0;; narrowed = 1) {
+      ck_extremes(inside, count, ahead, least, most);
+      ck_exp_all(count, least, price);
+      ck_weigh(count, factors, price, least_weights);
+      ck_exp_all(count, most, price);
+      ck_weigh(count, factors, price, most_weights);
+      if (narrowed || (ck_all_inside(2L * count, least_weights, box_low, box_high) &&
+                       ck_all_inside(2L * count, most_weights, box_low, box_high)))
+        break;
       // Only up to the first step outside the box.
       for (inside = 0; inside < stretch; inside++) {
-        ck_weigh(count, factors, ahead + inside * count, weights);
+        ck_exp_all(count, ahead + inside * count, price);
+        ck_weigh(count, factors, price, weights);
         if (!ck_all_inside(2L * count, weights, box_low, box_high)) break;
       }
-      ck_extremes(inside, count, ahead, least, most);
-      ck_weigh(count, factors, least, least_weights);
-      ck_weigh(count, factors, most, most_weights);
     }
     // Whoever stays within its levels at the corners of the stretch does so at each of its steps.
-    ck_place(assets, asset, groups, debt_asset, least_weights, most_weights, several, start_debt,
-             slack, low, high, debt_low, debt_high);
+    ck_place(assets, asset, scale, groups, debt_asset, debt_scale, least_weights, most_weights,
+             several, slack, low, high, debt_low, debt_high);
     long stop = inside;
     if (inside && ck_watch_blocks(blocks, assets, rows, has_upper, block_groups, 0, 0, 0, low, high,
                                   debt_low, debt_high, floor, masks)) {
       for (stop = 0; stop < inside; stop++) {
-        ck_weigh(count, factors, ahead + stop * count, weights);
-        ck_place(assets, asset, groups, debt_asset, weights, weights, several, start_debt, slack,
-                 low, 0, debt_low, debt_high);
-        long hits = 0;
+        ck_exp_all(count, ahead + stop * count, price);
+        ck_weigh(count, factors, price, weights);
+        ck_place(assets, asset, scale, groups, debt_asset, debt_scale, weights, weights, several,
+                 slack, low, 0, debt_low, debt_high);
         for (long block = 0; block < blocks; block++) {
-          uint8_t mask;
-          if (masks[block])
-            hits += ck_watch_blocks(1, assets, rows + block * size, has_upper, block_groups + block,
-                                    0, 0, 0, low, 0, debt_low, debt_high, floor, &mask);
+          if (!masks[block]) continue;
+          uint16_t mask;
+          ck_watch_blocks(1, assets, rows + block * size, has_upper, block_groups + 2 * block, 0, 0,
+                          0, low, 0, debt_low, debt_high, floor, &mask);
+          // From the first one found on, the masks are those of this step.
+          if (mask && !*marked) {
+            *marked = 1;
+            for (long before = 0; before < block; before++) masks[before] = 0;
+          }
+          if (*marked) masks[block] = mask;
         }
-        if (hits) break;
+        if (*marked) break;
       }
     }
     long passed = stop < stretch ? stop + 1 : stretch;
@@ -180,10 +220,11 @@ CK_INLINE long ck_pass_quiet(
       for (int i = 0; i < count; i++) {
         double value = ahead[step * count + i];
         lowest[i] = value < lowest[i] ? value : lowest[i];
-        price[i] = value;
       }
-    for (int i = 0; moved && i < count; i++) displacement[i] = left[stop * count + i];
+    for (int i = 0; i < count; i++) displacement[i] = left[stop * count + i];
     start += stop;
+    if (stop < stretch || start == steps)
+      ck_exp_all(count, ahead + (passed - 1) * count, price);
     if (stop < stretch) {
       ck_weigh(count, factors, price, weights);
       return start;
@@ -193,19 +234,20 @@ CK_INLINE long ck_pass_quiet(
 }
 
 CK_KERNEL long CK_NAME(ck_watch_quiet)(
-    long steps, int count, const double *restrict exogenous, long offset, int moved, double kept,
+    long steps, int count, const double *restrict log_price, long offset, double kept,
     double *restrict displacement, const double *restrict factors, double *restrict price,
     double *restrict lowest, double *restrict weights, double *restrict room,
-    const double *box_low, const double *box_high, int assets, const int32_t *asset, int groups,
-    const int32_t *debt_asset, int several, const double *start_debt, double slack, double *low,
-    double *high, double *debt_low, double *debt_high, long blocks, const double *rows,
-    int has_upper, const int32_t *block_groups, double floor, uint8_t *restrict masks) {
+    const double *box_low, const double *box_high, int assets, const int32_t *asset,
+    const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale,
+    int several, double slack, float *low, float *high, float *debt_low, float *debt_high,
+    long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor,
+    uint16_t *restrict masks, int *restrict marked) {
   // As a constant in one call, as a variable in the other.
 #define CK_PASS(count)                                                                            \
-  ck_pass_quiet(steps, count, exogenous, offset, moved, kept, displacement, factors, price,       \
-                lowest, weights, room, box_low, box_high, assets, asset, groups, debt_asset,      \
-                several, start_debt, slack, low, high, debt_low, debt_high, blocks, rows,         \
-                has_upper, block_groups, floor, masks)
+  ck_pass_quiet(steps, count, log_price, offset, kept, displacement, factors, price, lowest,      \
+                weights, room, box_low, box_high, assets, asset, scale, groups,           \
+                debt_asset, debt_scale, several, slack, low, high, debt_low, debt_high, blocks,   \
+                rows, has_upper, block_groups, floor, masks, marked)
   return count == CK_LANES ? CK_PASS(CK_LANES) : CK_PASS(count);
 #undef CK_PASS
 }

@@ -72,55 +72,62 @@ long ck_health_scan(long accounts, const int32_t *leg_start, const int32_t *leg_
                     const double *supplied, const double *borrowed, const double *weights,
                     double *threshold, double *debt, int32_t *unhealthy);
 
-// The watch test of blocks of eight accounts (lanes) that owe one asset group each. A block has
-// `assets` + CK_WATCH_LEVELS rows of eight: what the accounts hold of each asset, what they owe, their
-// lower level (a ratio), and their upper one (a ratio times what they owe). An account is asked for when
-//   sum of amounts * low  <  max(lower, floor) * owed * debt_high[groups[b]], or, with has_upper,
-//   sum of amounts * high >=  upper * debt_low[groups[b]].
-// A value that is not a number asks, too. Sets the lane's bit of masks[b] for those, and returns how many
-// blocks have any. With keys[b][2] (may be null) a block is passed over when both exceed key_limit and
-// floor_limit. A null `high` means that both corners are the point `low`.
-#define CK_WATCH_LEVELS 3
-long ck_watch(long blocks, int assets, const double *rows, int has_upper, const int32_t *groups,
-              const double *keys, double key_limit, double floor_limit, const double *low,
-              const double *high, const double *debt_low, const double *debt_high, double floor,
-              uint8_t *masks);
+// The watch test of blocks of sixteen accounts (lanes), of which each half of eight owes one group of
+// assets. A block has `assets` + CK_WATCH_LEVELS rows of sixteen: what an account holds of each asset as
+// a share of what it owes, its lower and its upper level. An account is asked for when
+//   sum of amounts * low  <  max(lower, floor) * debt_high[group], or, with has_upper,
+//   sum of amounts * high >=  upper * debt_low[group],
+// the group being groups[2 b] or groups[2 b + 1]. A value that is not a number asks, too. Sets the lane's
+// bit of masks[b] for those, and returns how many blocks have any. With keys[b][2] (may be null) a block
+// is passed over when both exceed key_limit and floor_limit. A null `high` means that both corners are
+// the point `low`. Single precision: whoever fills rows and corners loosens them by more than the rounding
+// of a sum of products, which is (assets + 5) * 2^-24.
+#define CK_WATCH_LANES 16
+#define CK_WATCH_HALF 8
+#define CK_WATCH_LEVELS 2
+// What whoever owes nothing holds as a share of its debt.
+#define CK_WATCH_PLENTY 1e30f
+long ck_watch(long blocks, int assets, const float *rows, int has_upper, const int32_t *groups,
+              const double *keys, double key_limit, double floor_limit, const float *low,
+              const float *high, const float *debt_low, const float *debt_high, float floor,
+              uint16_t *masks);
 
 // Whether low[i] <= values[i] <= high[i] for all i; a value that is not a number is not inside.
 int ck_inside(long count, const double *values, const double *low, const double *high);
 
 // One point of the watch test from weights[asset][2], the weight of a token supplied and of one owed:
-// low[i] = weights[asset[i]][0], and debt_low[g], debt_high[g] = weights[debt_asset[g]][1], loosened by
-// `slack`. With `several`, entry `groups` takes the extremes of the weights over start_debt[g].
-void ck_watch_place(int assets, const int32_t *asset, int groups, const int32_t *debt_asset,
-                    const double *weights, int several, const double *start_debt, double slack,
-                    double *low, double *debt_low, double *debt_high);
+// low[i] = weights[asset[i]][0] * scale[i], and debt_low[g], debt_high[g] = weights[debt_asset[g]][1] *
+// debt_scale[g], loosened by `slack`. With `several`, entry `groups` takes the extremes of these.
+void ck_watch_place(int assets, const int32_t *asset, const double *scale, int groups,
+                    const int32_t *debt_asset, const double *debt_scale, const double *weights,
+                    int several, double slack, float *low, float *debt_low, float *debt_high);
 
 // Steps along a course of prices until one asks for somebody. In each step, price[i] becomes
-// exogenous[offset + step * count + i], times e^-displacement[i] if the prices are `moved`; the weights of
-// a token supplied and owed become factors[i][0] * price * factors[i][1] and factors[i][2] * price; and
-// unless these leave the box, or ck_watch at their point marks somebody, displacement[i] is multiplied by
-// `kept` and the next step follows. Returns how many steps passed. lowest[i] keeps the smallest price.
-// `room` is for (2 * CK_STRETCH_STEPS + 7) * count numbers, `low` to `debt_high` for a corner. Stretches of
-// steps are tested at once at the corner of their prices, and step by step only those it marks.
+// e^(log_price[offset + step * count + i] - displacement[i]); the weights of a token supplied and owed
+// become factors[i][0] * price * factors[i][1] and factors[i][2] * price; and unless these leave the box,
+// or ck_watch at their point marks somebody, displacement[i] is multiplied by `kept` and the next step
+// follows. Returns how many steps passed; `marked` says whether
+// masks are those of the step at which it stopped. lowest[i] keeps the smallest log price. `room` is for
+// (2 * CK_STRETCH_STEPS + 7) * count numbers, `low` to `debt_high` for a corner. Stretches of steps are
+// tested at once at the corner of their prices, and step by step only those it marks.
 #define CK_STRETCH_STEPS 16
-long ck_watch_quiet(long steps, int count, const double *exogenous, long offset, int moved,
-                    double kept, double *displacement, const double *factors, double *price,
+long ck_watch_quiet(long steps, int count, const double *log_price, long offset, double kept,
+                    double *displacement, const double *factors, double *price,
                     double *lowest, double *weights, double *room, const double *box_low,
-                    const double *box_high, int assets, const int32_t *asset, int groups,
-                    const int32_t *debt_asset,
-                    int several, const double *start_debt, double slack, double *low,
-                    double *high, double *debt_low, double *debt_high, long blocks, const double *rows,
-                    int has_upper, const int32_t *block_groups, double floor, uint8_t *masks);
+                    const double *box_high, int assets, const int32_t *asset, const double *scale,
+                    int groups, const int32_t *debt_asset, const double *debt_scale, int several,
+                    double slack, float *low, float *high, float *debt_low, float *debt_high,
+                    long blocks, const float *rows, int has_upper, const int32_t *block_groups,
+                    float floor, uint16_t *masks, int *marked);
 
-// Copies one lane of `rows` rows of eight.
-void ck_watch_copy(int rows, const double *from, double *to);
+// Copies one lane of `rows` rows of sixteen.
+void ck_watch_copy(int rows, const float *from, float *to);
 
-// Packs the accounts marked in `masks` into new blocks of `rows` rows, eight a block and group, as they
+// Packs the accounts marked in `masks` into new blocks of `rows` rows, eight a half and group, as they
 // come. open_slot[group] begins at 0 and ends at the group's next free slot; what is left of a block
-// holds account -1, nothing, and infinity in its last row. slots[account] is set to the account's slot.
-// Returns the number of blocks written, -1 if they are more than `room`.
-long ck_watch_copy_marked(long blocks, int rows, const double *from, const int32_t *groups,
-                          const uint8_t *masks, const int32_t *accounts, int32_t *open_slot,
-                          long room, double *to, int32_t *to_groups, int32_t *to_accounts,
+// holds account -1, a lot of the first asset, and infinity in its last row. slots[account] is set to the account's slot.
+// Returns the number of halves written, -1 if they are more than `room`, which is even.
+long ck_watch_copy_marked(long blocks, int rows, const float *from, const int32_t *groups,
+                          const uint16_t *masks, const int32_t *accounts, int32_t *open_slot,
+                          long room, float *to, int32_t *to_groups, int32_t *to_accounts,
                           int32_t *slots);

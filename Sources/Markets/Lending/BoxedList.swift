@@ -11,8 +11,8 @@ struct BoxedList: Sendable {
   /// Slot of each account here, -1 = not listed.
   private var slotOf: [Int32]
   /// Half-widths, as fractions.
-  private let width: [Double]
-  private let debtWidth: [Double]
+  private let width: [Float]
+  private let debtWidth: [Float]
 
   /// An empty list; `width` and `debtWidth` have one entry a coordinate.
   init(
@@ -22,8 +22,8 @@ struct BoxedList: Sendable {
     corner = WatchCorner(assetCount: width.count, groupCount: debtWidth.count + 1)
     box = WatchBox(count: weightCount)
     slotOf = [Int32](repeating: -1, count: accountCount)
-    self.width = width
-    self.debtWidth = debtWidth
+    self.width = width.map { Float($0) }
+    self.debtWidth = debtWidth.map { Float($0) }
   }
 
   /// Puts the box around a point, inside `bounds`.
@@ -39,24 +39,24 @@ struct BoxedList: Sendable {
     let several = debtWidth.count
     (corner.debtLow[several], corner.debtHigh[several]) = (.infinity, 0)
     for index in debtWidth.indices {
-      let (low, high) = (
-        point.debtLow[index] * (1 - debtWidth[index]),
-        point.debtHigh[index] * (1 + debtWidth[index])
-      )
-      (corner.debtLow[index], corner.debtHigh[index]) = (low, high)
-      corner.debtLow[several] = min(corner.debtLow[several], low / places.startDebt[index])
-      corner.debtHigh[several] = max(corner.debtHigh[several], high / places.startDebt[index])
+      corner.debtLow[index] = point.debtLow[index] * (1 - debtWidth[index])
+      corner.debtHigh[index] = point.debtHigh[index] * (1 + debtWidth[index])
+      corner.debtLow[several] = min(corner.debtLow[several], corner.debtLow[index])
+      corner.debtHigh[several] = max(corner.debtHigh[several], corner.debtHigh[index])
     }
     if let bounds { corner.clip(to: bounds) }
     for index in width.indices {
+      let start = places.startCollateral[index]
       box.bound(
-        2 * Int(places.collateral[index]), from: corner.low[index], to: corner.high[index])
+        2 * Int(places.collateral[index]), from: Double(corner.low[index]) * start,
+        to: Double(corner.high[index]) * start)
     }
     for index in debtWidth.indices {
       // The corner is loosened already; the weight itself must not come near its edge.
+      let (start, margin) = (places.startDebt[index], 4 * places.slack)
       box.bound(
-        2 * Int(places.debt[index]) + 1, from: corner.debtLow[index] * (1 + 1e-8),
-        to: corner.debtHigh[index] * (1 - 1e-8))
+        2 * Int(places.debt[index]) + 1, from: Double(corner.debtLow[index]) * start * (1 + margin),
+        to: Double(corner.debtHigh[index]) * start * (1 - margin))
     }
   }
 
@@ -86,13 +86,12 @@ struct BoxedList: Sendable {
   }
 
   /// Takes over the account's changed row, or lists it if it now could leave its levels in the box.
-  mutating func update(_ account: Int, from book: WatchRows, _ slot: Int) {
+  mutating func update(_ account: Int, _ row: WatchRow, group: Int) {
     if slotOf[account] < 0 {
-      guard book.mightLeave(slot, corner, floor: floor) else { return }
-      slotOf[account] = Int32(
-        rows.claimSlot(group: book.group(of: slot), account: Int32(account)))
+      guard row.mightLeave(group, corner, floor: floor) else { return }
+      slotOf[account] = Int32(rows.claimSlot(group: group, account: Int32(account)))
     }
-    rows.copy(slot, of: book, to: Int(slotOf[account]))
+    rows.write(Int(slotOf[account]), row)
   }
 
   private mutating func forgetSlots() {

@@ -29,7 +29,7 @@ package struct WatchBoxes: Sendable {
 /// - Cost: a test costs two products an asset for every eight accounts listed; leaving a box, the same
 ///   for the list above it, less the blocks that the accounts' distance from their levels rules out.
 package struct HealthWatch: Sendable {
-  /// Relative; far above the rounding of a sum of few products.
+  /// Relative; far above the rounding of a product.
   private static let slack = 1e-9
 
   // Which coordinates there are. The last group is that of accounts that owe several assets: it weighs
@@ -38,7 +38,6 @@ package struct HealthWatch: Sendable {
   /// Index of an asset among those two, if it is there.
   private let collateralIndex: [Int?]
   private let debtIndex: [Int?]
-  private let startWeight: [Double]
 
   /// Every account; slots never change.
   private var book: WatchRows
@@ -59,7 +58,7 @@ package struct HealthWatch: Sendable {
   /// Accounts whose rows differ from the start's.
   private var dirty: [Int32] = []
   private var isDirty: [Bool]
-  private var holdings: [Double]
+  private var row = WatchRow()
 
   /// The accounts that the last test found, in no particular order.
   package private(set) var candidates: [Int32] = []
@@ -87,7 +86,6 @@ package struct HealthWatch: Sendable {
     let debtAssets = isDebt.indices.filter { isDebt[$0] }.map(Int32.init)
     collateralIndex = HealthWatch.places(of: collateralAssets, among: pool.assetCount)
     debtIndex = HealthWatch.places(of: debtAssets, among: pool.assetCount)
-    startWeight = collateralAssets.map { weights.threshold(Int($0)) }
     func widths(_ assets: [Int32], _ factor: Double, _ least: Double) -> [Double] {
       assets.map { min(WatchBoxes.widest, max(least, factor * step[Int($0)])) }
     }
@@ -104,7 +102,6 @@ package struct HealthWatch: Sendable {
     narrow = list(empty, boxes.narrow, boxes.least)
     (startWide, startNarrow) = (wide, narrow)
     point = WatchCorner(assetCount: collateralAssets.count, groupCount: groupCount)
-    holdings = [Double](repeating: 0, count: collateralAssets.count)
     let count = positions.accountCount
     isDirty = [Bool](repeating: false, count: count)
 
@@ -115,9 +112,10 @@ package struct HealthWatch: Sendable {
       return isDebt[..<Int(positions.legAsset[leg])].count { $0 }
     }
     places = WatchPlaces(
-      collateral: collateralAssets, debt: debtAssets,
+      collateral: collateralAssets,
+      startCollateral: collateralAssets.map { weights.threshold(Int($0)) }, debt: debtAssets,
       startDebt: debtAssets.map { weights.debt(Int($0)) },
-      hasSeveral: groups.contains(groupCount - 1), slack: HealthWatch.slack)
+      hasSeveral: groups.contains(groupCount - 1))
     let ratios = (0..<count).map { account in
       let (threshold, debt) = positions.weigh(account, weights)
       return debt > 0 ? threshold / (debt * levels(account).lower) : .infinity
@@ -174,9 +172,9 @@ package struct HealthWatch: Sendable {
       dirty.append(Int32(account))
     }
     writeRow(account, positions, lower: lower, upper: upper)
-    let slot = Int(slotOf[account])
-    wide.update(account, from: book, slot)
-    narrow.update(account, from: book, slot)
+    let group = book.group(of: Int(slotOf[account]))
+    wide.update(account, row, group: group)
+    narrow.update(account, row, group: group)
   }
 
   /// Finds everybody who may be outside its levels at `weights`, or below `floor`, into `candidates`.
@@ -192,18 +190,34 @@ package struct HealthWatch: Sendable {
     narrow.rows.appendMarked(to: &candidates)
   }
 
-  /// Follows a course of prices up to the first step at which a test might find anybody; returns how
-  /// many steps came before it.
+  /// Follows a course of prices up to the first step at which somebody may be outside its levels, into
+  /// `candidates`; returns how many steps came before it.
   ///
-  /// `exogenous` holds the prices `[step][asset]` from entry `offset` on, of which `steps` follow.
-  /// Course and weights are left at the step that was reached, before its displacement decays.
+  /// `logPrice` holds the course's prices `[step][asset]` from entry `offset` on, of which `steps`
+  /// follow. Course and weights are left at the step that was reached, before its displacement decays.
   package mutating func skipQuietSteps(
-    of course: inout PriceCourse, in exogenous: [Double], at offset: Int, steps: Int,
+    of course: inout PriceCourse, in logPrice: [Double], at offset: Int, steps: Int,
     weights: inout HealthWeights
   ) -> Int {
-    narrow.rows.skipQuietSteps(
-      of: &course, in: exogenous, at: offset, steps: steps, weights: &weights.pairs, point: &point,
-      places: places, box: narrow.box, floor: narrow.floor)
+    candidates.removeAll(keepingCapacity: true)
+    var passed = 0
+    while true {
+      let stop = narrow.rows.skipQuietSteps(
+        of: &course, in: logPrice, at: offset + passed * course.price.count,
+        steps: steps - passed, weights: &weights.pairs, point: &point, places: places,
+        box: narrow.box, floor: narrow.floor)
+      passed += stop.steps
+      guard passed < steps else { return passed }
+      if stop.isMarked {
+        narrow.rows.appendMarked(to: &candidates)
+        return passed
+      }
+      // The prices have left the box.
+      test(weights)
+      guard candidates.isEmpty else { return passed }
+      course.decay()
+      passed += 1
+    }
   }
 
   // MARK: Boxes
@@ -213,12 +227,8 @@ package struct HealthWatch: Sendable {
     wide.surround(point, places)
     // By how much any health can have shrunk since the start, somewhere in the box.
     var (least, most) = (Double.infinity, 0.0)
-    for index in startWeight.indices {
-      least = min(least, wide.corner.low[index] / startWeight[index])
-    }
-    for index in places.startDebt.indices {
-      most = max(most, wide.corner.debtHigh[index] / places.startDebt[index])
-    }
+    for low in wide.corner.low { least = min(least, Double(low)) }
+    for high in wide.corner.debtHigh { most = max(most, Double(high)) }
     let limit = most / least * (1 + HealthWatch.slack)
     wide.fill(
       from: &book, floor: floor,
@@ -241,30 +251,30 @@ package struct HealthWatch: Sendable {
     let slot = Int(slotOf[account])
     let group = book.group(of: slot)
     let isSeveral = group == places.debt.count
-    var row = WatchRow()
-    row.lower = lower
-    holdings.fill(with: 0)
-    var startThreshold = 0.0
-    for leg in positions.legs(of: account) {
-      let asset = Int(positions.legAsset[leg])
-      if let index = collateralIndex[asset] {
-        holdings[index] = positions.supplied[leg]
-        startThreshold += positions.supplied[leg] * startWeight[index]
+    row.removeAll()
+    // Worth of what it owes at the start's weights.
+    var debt = 0.0
+    var owesUnknown = false
+    for leg in positions.legs(of: account) where positions.borrowed[leg] > 0 {
+      if let index = debtIndex[Int(positions.legAsset[leg])], isSeveral || index == group {
+        debt += positions.borrowed[leg] * places.startDebt[index]
+      } else {
+        owesUnknown = true
       }
-      guard positions.borrowed[leg] > 0 else { continue }
-      guard let index = debtIndex[asset], isSeveral || index == group else {
-        // A debt that the group does not know: the account is asked always.
-        row.lower = .infinity
-        continue
-      }
-      row.debt += positions.borrowed[leg] * (isSeveral ? places.startDebt[index] : 1)
     }
-    row.upper = upper < .infinity || row.lower == .infinity ? upper * row.debt : .infinity
-    book.write(slot, row, holdings)
-    let startDebt =
-      row.debt * (isSeveral ? 1 : places.startDebt.isEmpty ? 1 : places.startDebt[group])
-    let health = startDebt > 0 ? startThreshold / startDebt : .infinity
-    let isNear = row.lower == .infinity || upper < .infinity
+    var health = 0.0
+    for leg in positions.legs(of: account) {
+      guard let index = collateralIndex[Int(positions.legAsset[leg])] else { continue }
+      let share = debt > 0 ? positions.supplied[leg] * places.startCollateral[index] / debt : .infinity
+      row.hold(index, share)
+      health += share
+    }
+    // Asked always: who owes what the group does not know, and who owes nothing below an upper level.
+    let isAsked = owesUnknown || (debt <= 0 && upper < .infinity)
+    row.lower = isAsked ? .infinity : Float(lower)
+    row.upper = Float(upper)
+    book.write(slot, row)
+    let isNear = isAsked || upper < .infinity
     // Bounds that never rise again on a path: a block is looked at once too often rather than too rarely.
     let block = slot / WatchRows.lanes
     keys[2 * block] = min(keys[2 * block], isNear ? 0 : health / lower)
