@@ -38,7 +38,7 @@ struct LiquidationWorker: WorkloadWorker {
   private var row = Row()
 
   /// Wider than for single steps: what is listed costs little where a stretch of steps is one test.
-  private static let boxes = WatchBoxes(narrow: 10, wide: 40, least: 0.001)
+  private static let boxes = WatchBoxes(narrow: 13, wide: 40, least: 0.001)
 
   private struct Row {
     var liquidatedUSD = 0.0
@@ -170,7 +170,7 @@ struct LiquidationWorker: WorkloadWorker {
   /// Sells what was seized: to what is left of earlier impact comes what a pool at rest would move.
   private mutating func sell() {
     for asset in spotMarkets.indices where sold[asset] > 0 {
-      course.add(spotMarkets[asset].quote(sold[asset], from: 0).displacement, to: asset)
+      course.add(spotMarkets[asset].displacement(after: sold[asset], from: 0), to: asset)
       sold[asset] = 0
     }
   }

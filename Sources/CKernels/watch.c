@@ -10,12 +10,20 @@ int ck_inside(long count, const double *values, const double *low, const double 
 void ck_watch_place(int assets, const int32_t *asset, const double *scale, int groups,
                     const int32_t *debt_asset, const double *debt_scale, const double *weights,
                     int several, double slack, float *low, float *debt_low, float *debt_high) {
-  ck_place(assets, asset, scale, groups, debt_asset, debt_scale, weights, weights, several, slack,
-           low, 0, debt_low, debt_high);
+  ck_place(2, 1, assets, asset, scale, groups, debt_asset, debt_scale, weights, weights, several,
+           slack, low, 0, debt_low, debt_high);
+}
+
+CK_INLINE void ck_copy_lane(int rows, const float *from, float *to) {
+  for (int row = 0; row < rows; row++) to[row * CK_WATCH_LANES] = from[row * CK_WATCH_LANES];
 }
 
 void ck_watch_copy(int rows, const float *from, float *to) {
-  for (int row = 0; row < rows; row++) to[row * CK_WATCH_LANES] = from[row * CK_WATCH_LANES];
+  // As a constant, the number of rows needs no loop.
+  if (rows == CK_LANES + CK_WATCH_LEVELS)
+    ck_copy_lane(CK_LANES + CK_WATCH_LEVELS, from, to);
+  else
+    ck_copy_lane(rows, from, to);
 }
 
 long ck_watch_copy_marked(long blocks, int rows, const float *from, const int32_t *groups,

@@ -37,29 +37,45 @@ package struct WatchCorner: Sendable {
 
 /// Bounds on every weight of a pool.
 package struct WatchBox: Sendable {
-  private(set) var low: [Double]
-  private(set) var high: [Double]
+  private var low: [Double]
+  private var high: [Double]
+  /// The same as bounds on a course's log prices; nothing until `translate` has made them.
+  private(set) var logLow: [Double]
+  private(set) var logHigh: [Double]
+  private var isTranslated = false
 
   /// A box that bounds nothing.
   package init(count: Int) {
     low = [Double](repeating: -.infinity, count: count)
     high = [Double](repeating: .infinity, count: count)
+    logLow = [Double](repeating: 0, count: count / 2)
+    logHigh = logLow
   }
 
   package mutating func bound(_ index: Int, from least: Double, to most: Double) {
     low[index] = least
     high[index] = most
+    isTranslated = false
   }
 
   /// Takes over the bounds of another box, without allocating.
   package mutating func takeOver(_ other: WatchBox) {
     low.overwrite(with: other.low)
     high.overwrite(with: other.high)
+    isTranslated = false
   }
 
   package func contains(_ values: [Double]) -> Bool {
     precondition(values.count == low.count)
     return ck_inside(low.count, values, low, high) != 0
+  }
+
+  /// Makes the bounds on the log prices of a course.
+  package mutating func translate(for course: PriceCourse) {
+    guard !isTranslated else { return }
+    precondition(3 * logLow.count == course.factors.count)
+    ck_watch_log_box(Int32(logLow.count), course.factors, low, high, &logLow, &logHigh)
+    isTranslated = true
   }
 }
 
@@ -125,7 +141,7 @@ package struct PriceCourse: Sendable {
     displacement = [Double](repeating: 0, count: price.count)
     lowestLog = displacement
     logNow = displacement
-    room = [Double](repeating: 0, count: (2 * Int(CK_STRETCH_STEPS) + 7) * price.count)
+    room = [Double](repeating: 0, count: Int(CK_QUIET_ROOM) * price.count)
     self.kept = kept
   }
 

@@ -58,7 +58,7 @@ package struct WatchRows: Sendable {
   private var rowCount: Int { assetCount + Int(CK_WATCH_LEVELS) }
   /// Whether any row may have a finite upper level.
   private var hasUpper = false
-  /// `[half]`
+  /// One entry a half.
   private var groups: [Int32] = []
   /// `[block]`, one bit a lane, after a test.
   private var masks: [UInt16] = []
@@ -250,7 +250,8 @@ extension WatchRows {
   /// point marks anybody; returns how many steps came before it, and whether anybody is marked.
   ///
   /// `logPrice` holds the course's prices `[step][asset]` from entry `offset` on, of which `steps`
-  /// follow. Course and weights are left at the step that was reached, before its displacement decays.
+  /// follow; `box` is translated for the course. Course and weights are left at the step that was
+  /// reached, before its displacement decays.
   package mutating func skipQuietSteps(
     of course: inout PriceCourse, in logPrice: [Double], at offset: Int, steps: Int,
     weights: inout [Double], point: inout WatchCorner, places: WatchPlaces, box: WatchBox,
@@ -258,11 +259,11 @@ extension WatchRows {
   ) -> (steps: Int, isMarked: Bool) {
     let count = course.price.count
     precondition(offset >= 0 && steps >= 0 && offset + steps * count <= logPrice.count)
-    precondition(weights.count == 2 * count && places.fit(point) && box.low.count == 2 * count)
+    precondition(weights.count == 2 * count && places.fit(point) && box.logLow.count == count)
     var isMarked: Int32 = 0
     let passed = ck_watch_quiet(
       steps, Int32(count), logPrice, offset, course.kept, &course.displacement, course.factors,
-      &course.price, &course.lowestLog, &weights, &course.room, box.low, box.high,
+      &course.price, &course.lowestLog, &weights, &course.room, box.logLow, box.logHigh,
       Int32(places.collateral.count), places.collateral, places.collateralScale,
       Int32(places.debt.count), places.debt, places.debtScale, places.hasSeveral ? 1 : 0,
       places.slack, &point.low, &point.high, &point.debtLow, &point.debtHigh, blockCount, entries,

@@ -19,5 +19,6 @@ static const kernel_level level = {
     .exponentials = level_ck_exponentials,
     .walk_tile = level_ck_walk_tile,
     .watch = level_ck_watch,
+    .watch_log_box = level_ck_watch_log_box,
     .watch_quiet = level_ck_watch_quiet,
 };

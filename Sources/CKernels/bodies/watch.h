@@ -91,25 +91,52 @@ CK_INLINE float ck_at_least(double value) {
   return bound < 1e-30f ? 1e-30f : bound;
 }
 
-CK_INLINE void ck_place(int assets, const int32_t *asset, const double *scale, int groups,
-                        const int32_t *debt_asset, const double *debt_scale, const double *least,
-                        const double *most, int several, double slack, float *low, float *high,
-                        float *debt_low, float *debt_high) {
-  for (int i = 0; i < assets; i++) low[i] = ck_at_most(least[2 * asset[i]] * scale[i]);
+// Coordinates from values of which one an asset is `stride` apart, those of debts `debt_offset` further on.
+CK_INLINE void ck_place(int stride, int debt_offset, int assets, const int32_t *asset,
+                        const double *scale, int groups, const int32_t *debt_asset,
+                        const double *debt_scale, const double *least, const double *most,
+                        int several, double slack, float *low, float *high, float *debt_low,
+                        float *debt_high) {
+  for (int i = 0; i < assets; i++) low[i] = ck_at_most(least[stride * asset[i]] * scale[i]);
   for (int i = 0; high && i < assets; i++)
-    high[i] = ck_at_least(most[2 * asset[i]] * scale[i]);
-  double smallest = __builtin_inf(), largest = 0.0;
+    high[i] = ck_at_least(most[stride * asset[i]] * scale[i]);
   for (int g = 0; g < groups; g++) {
-    double shrunk = least[2 * debt_asset[g] + 1] * debt_scale[g] * (1.0 - slack);
-    double grown = most[2 * debt_asset[g] + 1] * debt_scale[g] * (1.0 + slack);
-    debt_low[g] = ck_at_most(shrunk);
-    debt_high[g] = ck_at_least(grown);
-    smallest = shrunk < smallest ? shrunk : smallest;
-    largest = grown > largest ? grown : largest;
+    int place = stride * debt_asset[g] + debt_offset;
+    debt_low[g] = ck_at_most(least[place] * debt_scale[g] * (1.0 - slack));
+    debt_high[g] = ck_at_least(most[place] * debt_scale[g] * (1.0 + slack));
   }
   if (!several) return;
-  debt_low[groups] = ck_at_most(smallest);
-  debt_high[groups] = ck_at_least(largest);
+  float smallest = __builtin_inff(), largest = 0.0f;
+  for (int g = 0; g < groups; g++) {
+    smallest = debt_low[g] < smallest ? debt_low[g] : smallest;
+    largest = debt_high[g] > largest ? debt_high[g] : largest;
+  }
+  debt_low[groups] = smallest;
+  debt_high[groups] = largest;
+}
+
+// A bound that is not a positive normal number bounds nothing; rounding only narrows the others.
+CK_INLINE double ck_log_least(double bound) {
+  return bound >= 0x1p-1000 ? ck_log_one(bound) + 1e-12 : -__builtin_inf();
+}
+
+CK_INLINE double ck_log_most(double bound) {
+  return bound <= 0x1p1000 ? ck_log_one(bound) - 1e-12 : __builtin_inf();
+}
+
+CK_KERNEL void CK_NAME(ck_watch_log_box)(int count, const double *factors, const double *low,
+                                        const double *high, double *restrict log_low,
+                                        double *restrict log_high) {
+#pragma clang loop vectorize(enable)
+  for (int i = 0; i < count; i++) {
+    double supplied = factors[3 * i] * factors[3 * i + 1], owed = factors[3 * i + 2];
+    double least = ck_log_least(low[2 * i] / supplied);
+    double least_owed = ck_log_least(low[2 * i + 1] / owed);
+    double most = ck_log_most(high[2 * i] / supplied);
+    double most_owed = ck_log_most(high[2 * i + 1] / owed);
+    log_low[i] = least > least_owed ? least : least_owed;
+    log_high[i] = most < most_owed ? most : most_owed;
+  }
 }
 
 // The weights of a token supplied and of one owed at these prices.
@@ -142,8 +169,9 @@ CK_KERNEL long CK_NAME(ck_watch)(long blocks, int assets, const float *rows, int
                          high, debt_low, debt_high, floor, masks);
 }
 
-CK_INLINE void ck_exp_all(int count, const double *x, double *restrict out) {
-  for (int i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
+CK_INLINE void ck_exp_all(long count, const double *x, double *restrict out) {
+#pragma clang loop vectorize(enable) interleave_count(4)
+  for (long i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
 }
 
 // Where the number of prices is a constant, the compiler keeps a step's in one register.
@@ -151,17 +179,22 @@ CK_INLINE long ck_pass_quiet(
     long steps, int count, const double *restrict log_price, long offset, double kept,
     double *restrict displacement, const double *restrict factors, double *restrict price,
     double *restrict lowest, double *restrict weights, double *restrict room,
-    const double *box_low, const double *box_high, int assets, const int32_t *asset,
+    const double *log_low, const double *log_high, int assets, const int32_t *asset,
     const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale,
     int several, double slack, float *low, float *high, float *debt_low, float *debt_high,
     long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor,
     uint16_t *restrict masks, int *restrict marked) {
-  // Log prices of a stretch, [step][asset]; displacements after each of its steps; the least and the
-  // largest log prices of it, and their weights.
-  double *restrict ahead = room, *restrict left = ahead + CK_STRETCH_STEPS * count;
-  double *restrict least = left + (CK_STRETCH_STEPS + 1) * count, *restrict most = least + count;
-  double *restrict least_weights = most + count, *restrict most_weights = least_weights + 2 * count;
+  // Log prices of a stretch, [step][asset], and the prices; displacements after each of its steps; the
+  // least and the largest log prices of it, and the prices.
+  double *restrict ahead = room, *restrict prices = ahead + CK_STRETCH_STEPS * count;
+  double *restrict left = prices + CK_STRETCH_STEPS * count;
+  double *restrict ends = left + (CK_STRETCH_STEPS + 1) * count, *restrict extremes = ends + 2 * count;
+  // What turns a price into a coordinate.
+  double *restrict price_scale = extremes + 2 * count, *restrict owed_scale = price_scale + count;
   const long size = (long)(assets + CK_WATCH_LEVELS) * CK_WATCH_LANES;
+  for (int i = 0; i < assets; i++)
+    price_scale[i] = factors[3 * asset[i]] * factors[3 * asset[i] + 1] * scale[i];
+  for (int g = 0; g < groups; g++) owed_scale[g] = factors[3 * debt_asset[g] + 2] * debt_scale[g];
   *marked = 0;
   for (long start = 0; start < steps;) {
     long stretch = steps - start < CK_STRETCH_STEPS ? steps - start : CK_STRETCH_STEPS;
@@ -173,32 +206,25 @@ CK_INLINE long ck_pass_quiet(
         left[(step + 1) * count + i] = left[step * count + i] * kept;
       }
     long inside = stretch;
-    for (int narrowed = 0;; narrowed = 1) {
-      ck_extremes(inside, count, ahead, least, most);
-      ck_exp_all(count, least, price);
-      ck_weigh(count, factors, price, least_weights);
-      ck_exp_all(count, most, price);
-      ck_weigh(count, factors, price, most_weights);
-      if (narrowed || (ck_all_inside(2L * count, least_weights, box_low, box_high) &&
-                       ck_all_inside(2L * count, most_weights, box_low, box_high)))
-        break;
+    ck_extremes(inside, count, ahead, ends, ends + count);
+    if (!ck_all_inside(count, ends, log_low, log_high) ||
+        !ck_all_inside(count, ends + count, log_low, log_high)) {
       // Only up to the first step outside the box.
-      for (inside = 0; inside < stretch; inside++) {
-        ck_exp_all(count, ahead + inside * count, price);
-        ck_weigh(count, factors, price, weights);
-        if (!ck_all_inside(2L * count, weights, box_low, box_high)) break;
-      }
+      for (inside = 0; inside < stretch; inside++)
+        if (!ck_all_inside(count, ahead + inside * count, log_low, log_high)) break;
+      ck_extremes(inside, count, ahead, ends, ends + count);
     }
     // Whoever stays within its levels at the corners of the stretch does so at each of its steps.
-    ck_place(assets, asset, scale, groups, debt_asset, debt_scale, least_weights, most_weights,
-             several, slack, low, high, debt_low, debt_high);
+    ck_exp_all(2L * count, ends, extremes);
+    ck_place(1, 0, assets, asset, price_scale, groups, debt_asset, owed_scale, extremes,
+             extremes + count, several, slack, low, high, debt_low, debt_high);
     long stop = inside;
     if (inside && ck_watch_blocks(blocks, assets, rows, has_upper, block_groups, 0, 0, 0, low, high,
                                   debt_low, debt_high, floor, masks)) {
+      ck_exp_all(inside * count, ahead, prices);
       for (stop = 0; stop < inside; stop++) {
-        ck_exp_all(count, ahead + stop * count, price);
-        ck_weigh(count, factors, price, weights);
-        ck_place(assets, asset, scale, groups, debt_asset, debt_scale, weights, weights, several,
+        const double *at = prices + stop * count;
+        ck_place(1, 0, assets, asset, price_scale, groups, debt_asset, owed_scale, at, at, several,
                  slack, low, 0, debt_low, debt_high);
         for (long block = 0; block < blocks; block++) {
           if (!masks[block]) continue;
@@ -223,9 +249,8 @@ CK_INLINE long ck_pass_quiet(
       }
     for (int i = 0; i < count; i++) displacement[i] = left[stop * count + i];
     start += stop;
-    if (stop < stretch || start == steps)
+    if (stop < stretch || start == steps) {
       ck_exp_all(count, ahead + (passed - 1) * count, price);
-    if (stop < stretch) {
       ck_weigh(count, factors, price, weights);
       return start;
     }
@@ -237,7 +262,7 @@ CK_KERNEL long CK_NAME(ck_watch_quiet)(
     long steps, int count, const double *restrict log_price, long offset, double kept,
     double *restrict displacement, const double *restrict factors, double *restrict price,
     double *restrict lowest, double *restrict weights, double *restrict room,
-    const double *box_low, const double *box_high, int assets, const int32_t *asset,
+    const double *log_low, const double *log_high, int assets, const int32_t *asset,
     const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale,
     int several, double slack, float *low, float *high, float *debt_low, float *debt_high,
     long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor,
@@ -245,7 +270,7 @@ CK_KERNEL long CK_NAME(ck_watch_quiet)(
   // As a constant in one call, as a variable in the other.
 #define CK_PASS(count)                                                                            \
   ck_pass_quiet(steps, count, log_price, offset, kept, displacement, factors, price, lowest,      \
-                weights, room, box_low, box_high, assets, asset, scale, groups,           \
+                weights, room, log_low, log_high, assets, asset, scale, groups,           \
                 debt_asset, debt_scale, several, slack, low, high, debt_low, debt_high, blocks,   \
                 rows, has_upper, block_groups, floor, masks, marked)
   return count == CK_LANES ? CK_PASS(CK_LANES) : CK_PASS(count);

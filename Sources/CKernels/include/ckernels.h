@@ -102,19 +102,24 @@ void ck_watch_place(int assets, const int32_t *asset, const double *scale, int g
                     const int32_t *debt_asset, const double *debt_scale, const double *weights,
                     int several, double slack, float *low, float *debt_low, float *debt_high);
 
+// Bounds on log prices within which both weights of a price stay in a box, as ck_watch_quiet makes them.
+void ck_watch_log_box(int count, const double *factors, const double *low, const double *high,
+                      double *log_low, double *log_high);
+
 // Steps along a course of prices until one asks for somebody. In each step, price[i] becomes
 // e^(log_price[offset + step * count + i] - displacement[i]); the weights of a token supplied and owed
-// become factors[i][0] * price * factors[i][1] and factors[i][2] * price; and unless these leave the box,
+// become factors[i][0] * price * factors[i][1] and factors[i][2] * price; and unless the log prices leave the box,
 // or ck_watch at their point marks somebody, displacement[i] is multiplied by `kept` and the next step
 // follows. Returns how many steps passed; `marked` says whether
 // masks are those of the step at which it stopped. lowest[i] keeps the smallest log price. `room` is for
-// (2 * CK_STRETCH_STEPS + 7) * count numbers, `low` to `debt_high` for a corner. Stretches of steps are
+// CK_QUIET_ROOM * count numbers, `low` to `debt_high` for a corner. Stretches of steps are
 // tested at once at the corner of their prices, and step by step only those it marks.
 #define CK_STRETCH_STEPS 16
+#define CK_QUIET_ROOM 55
 long ck_watch_quiet(long steps, int count, const double *log_price, long offset, double kept,
                     double *displacement, const double *factors, double *price,
-                    double *lowest, double *weights, double *room, const double *box_low,
-                    const double *box_high, int assets, const int32_t *asset, const double *scale,
+                    double *lowest, double *weights, double *room, const double *log_low,
+                    const double *log_high, int assets, const int32_t *asset, const double *scale,
                     int groups, const int32_t *debt_asset, const double *debt_scale, int several,
                     double slack, float *low, float *high, float *debt_low, float *debt_high,
                     long blocks, const float *rows, int has_upper, const int32_t *block_groups,

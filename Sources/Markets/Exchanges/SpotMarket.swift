@@ -66,7 +66,7 @@ package struct SpotMarket: Sendable {
       fill.cashUSD = abs(amountUSD)
       return fill
     }
-    let end = displacementAfter(amountUSD, from: start)
+    let end = displacement(after: amountUSD, from: start)
     fill.displacement = end
     if abs(end) >= SpotMarket.largestDisplacement {
       fill.filledShare = min(1, amount(from: start, to: end) / amountUSD)
@@ -95,7 +95,7 @@ package struct SpotMarket: Sendable {
   ///
   /// With several venues by Newton steps from what linear laws would give, kept inside a bracket:
   /// together they move less than each would alone.
-  private func displacementAfter(_ amountUSD: Double, from start: Double) -> Double {
+  package func displacement(after amountUSD: Double, from start: Double) -> Double {
     let isSale = amountUSD > 0
     var bound = isSale ? SpotMarket.largestDisplacement : -SpotMarket.largestDisplacement
     let limit = bound

@@ -5,7 +5,7 @@ struct BoxedList: Sendable {
   var rows: WatchRows
   private(set) var corner: WatchCorner
   /// The same box over the weights as they come.
-  private(set) var box: WatchBox
+  var box: WatchBox
   /// The lower level for everybody that the list was made with.
   private(set) var floor = 0.0
   /// Slot of each account here, -1 = not listed.

@@ -32,6 +32,9 @@ package struct HealthWatch: Sendable {
   /// Relative; far above the rounding of a product.
   private static let slack = 1e-9
 
+  /// One account in so many is cheaper to put back alone than with all of them.
+  private static let fewDirty = 10
+
   // Which coordinates there are. The last group is that of accounts that owe several assets: it weighs
   // by the largest and smallest growth of any debt coordinate since the start.
   private let places: WatchPlaces
@@ -148,9 +151,15 @@ package struct HealthWatch: Sendable {
   ///
   /// Cost: O(accounts that the path before has changed, and accounts listed).
   package mutating func reset() {
+    let isWhole = dirty.count > slotOf.count / HealthWatch.fewDirty
+    if isWhole {
+      book.takeOver(startBook)
+      keys.overwrite(with: startKeys)
+    }
     for index in dirty.indices {
       let account = Int(dirty[index])
       isDirty[account] = false
+      guard !isWhole else { continue }
       let slot = Int(slotOf[account])
       book.copy(slot, of: startBook, to: slot)
       let block = slot / WatchRows.lanes
@@ -202,6 +211,7 @@ package struct HealthWatch: Sendable {
     candidates.removeAll(keepingCapacity: true)
     var passed = 0
     while true {
+      narrow.box.translate(for: course)
       let stop = narrow.rows.skipQuietSteps(
         of: &course, in: logPrice, at: offset + passed * course.price.count,
         steps: steps - passed, weights: &weights.pairs, point: &point, places: places,
@@ -265,7 +275,8 @@ package struct HealthWatch: Sendable {
     var health = 0.0
     for leg in positions.legs(of: account) {
       guard let index = collateralIndex[Int(positions.legAsset[leg])] else { continue }
-      let share = debt > 0 ? positions.supplied[leg] * places.startCollateral[index] / debt : .infinity
+      let share =
+        debt > 0 ? positions.supplied[leg] * places.startCollateral[index] / debt : .infinity
       row.hold(index, share)
       health += share
     }

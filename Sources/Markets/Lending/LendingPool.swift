@@ -66,9 +66,15 @@ package struct LendingPool: Sendable {
     positions.reset(to: start.positions)
   }
 
+  /// One account in so many is cheaper to reset alone than with all of them.
+  private static let fewChanged = 10
+
   /// Takes over the reserves of `start` and the balances of `changed` accounts; the others must be those
   /// of `start` already.
   package mutating func reset(to start: LendingPool, changed: [Int32]) {
+    guard changed.count < positions.accountCount / LendingPool.fewChanged else {
+      return reset(to: start)
+    }
     reserves.overwrite(with: start.reserves)
     for account in changed {
       for leg in positions.legs(of: Int(account)) {
@@ -81,11 +87,13 @@ package struct LendingPool: Sendable {
   // MARK: Balances
 
   /// Tokens that the leg supplies.
+  @inline(__always)
   package func collateral(_ leg: Int) -> Double {
     positions.supplied[leg] * reserves[Int(positions.legAsset[leg])].supplyIndex
   }
 
   /// Tokens that the leg owes.
+  @inline(__always)
   package func debt(_ leg: Int) -> Double {
     positions.borrowed[leg] * reserves[Int(positions.legAsset[leg])].debtIndex
   }
@@ -130,6 +138,7 @@ package struct LendingPool: Sendable {
   /// What the reserve can pay out of the leg's collateral: all of it, or the cash that is left.
   ///
   /// Cash is a sum over many accounts; that its rounding lacks a last bit keeps nobody from leaving.
+  @inline(__always)
   package func payable(_ leg: Int) -> Double {
     let asset = Int(positions.legAsset[leg])
     let balance = collateral(leg)
@@ -179,6 +188,7 @@ package struct LendingPool: Sendable {
   }
 
   /// Takes tokens out of the leg's collateral, as far as balance and cash allow.
+  @inline(__always)
   package mutating func withdraw(_ leg: Int, _ tokens: Double) -> Double {
     let asset = Int(positions.legAsset[leg])
     let taken = min(tokens, payable(leg))
@@ -203,6 +213,7 @@ package struct LendingPool: Sendable {
   }
 
   /// Repays tokens of the leg's debt, at most what it owes; returns what was repaid.
+  @inline(__always)
   package mutating func repay(_ leg: Int, _ tokens: Double) -> Double {
     let owed = debt(leg)
     let repaid = min(tokens, owed)
@@ -233,6 +244,7 @@ package struct LendingPool: Sendable {
   }
 
   /// Removes collateral; a whole balance leaves exactly zero behind.
+  @inline(__always)
   private mutating func remove(_ leg: Int, _ asset: Int, _ tokens: Double, _ balance: Double) {
     let scaled = tokens == balance ? positions.supplied[leg] : tokens / reserves[asset].supplyIndex
     positions.supplied[leg] -= scaled
@@ -240,6 +252,7 @@ package struct LendingPool: Sendable {
   }
 
   /// Removes debt; a whole debt leaves exactly zero behind.
+  @inline(__always)
   private mutating func strike(_ leg: Int, _ tokens: Double, _ owed: Double) {
     let asset = Int(positions.legAsset[leg])
     let scaled = tokens == owed ? positions.borrowed[leg] : tokens / reserves[asset].debtIndex

@@ -62,21 +62,15 @@ package struct FixedSpreadMarket: LendingMarket {
   package func offers(
     account: Int, pool: LendingPool, prices: [Double], into offers: inout [LiquidationOffer]
   ) {
-    var largest: (leg: Int, usd: Double)?
-    for leg in pool.positions.legs(of: account) {
-      let usd = pool.debt(leg) * prices[Int(pool.positions.legAsset[leg])]
-      if usd > largest?.usd ?? 0 { largest = (leg, usd) }
-    }
-    guard let (leg, debtUSD) = largest else { return }
-    let affordable = affordableRepayment(
-      account, leg, pool, prices,
-      collateralUSD: pool.balances(of: account, at: prices).collateralUSD)
+    let survey = Survey(account, pool, prices)
+    guard survey.debtUSD > 0 else { return }
+    let affordable = affordableRepayment(survey, survey.debtLeg, pool, prices)
     guard affordable > 0 else { return }
-    let share = debtUSD <= dustUSD ? 1 : closeFactor
-    let repaid = min(share * pool.debt(leg), affordable)
+    let share = survey.debtUSD <= dustUSD ? 1 : closeFactor
+    let repaid = min(share * pool.debt(survey.debtLeg), affordable)
     offers.append(
       LiquidationOffer(
-        account: account, debtLeg: leg, collateralLeg: nil, maximumRepayment: repaid,
+        account: account, debtLeg: survey.debtLeg, collateralLeg: nil, maximumRepayment: repaid,
         isDivisible: false, proceedsPerUSD: 1 + bonus))
   }
 
@@ -92,15 +86,14 @@ package struct FixedSpreadMarket: LendingMarket {
     seizures: inout [Seizure]
   ) -> LiquidationReceipt {
     var receipt = LiquidationReceipt()
-    let (collateralUSD, _) = pool.balances(of: offer.account, at: prices)
-    let price = debtPrice(offer.debtLeg, pool, prices)
+    let survey = Survey(offer.account, pool, prices)
     receipt.debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
-    let affordable = affordableRepayment(
-      offer.account, offer.debtLeg, pool, prices, collateralUSD: collateralUSD)
-    receipt.repaidUSD = pool.repay(offer.debtLeg, min(tokens, affordable)) * price
+    let affordable = affordableRepayment(survey, offer.debtLeg, pool, prices)
+    receipt.repaidUSD =
+      pool.repay(offer.debtLeg, min(tokens, affordable)) * prices[receipt.debtAsset]
     let wantedUSD = receipt.repaidUSD * (1 + bonus)
-    let takesAll = wantedUSD >= collateralUSD * (1 - 1e-15)
-    let share = takesAll ? 1 : wantedUSD / collateralUSD
+    let takesAll = wantedUSD >= survey.collateralUSD * (1 - 1e-15)
+    let share = takesAll ? 1 : wantedUSD / survey.collateralUSD
     var largestUSD = 0.0
     for leg in pool.positions.legs(of: offer.account) where pool.positions.supplied[leg] > 0 {
       let asset = Int(pool.positions.legAsset[leg])
@@ -123,20 +116,31 @@ package struct FixedSpreadMarket: LendingMarket {
   }
 
   /// The repayment, in tokens, that the seizable collateral pays for with the bonus.
-  ///
-  /// Seizure is pro rata, so that the reserve with the least cash bounds the share of all.
   private func affordableRepayment(
-    _ account: Int, _ debtLeg: Int, _ pool: LendingPool, _ prices: [Double], collateralUSD: Double
+    _ survey: Survey, _ debtLeg: Int, _ pool: LendingPool, _ prices: [Double]
   ) -> Double {
-    var share = 1.0
-    for leg in pool.positions.legs(of: account) where pool.positions.supplied[leg] > 0 {
-      let (payable, balance) = (pool.payable(leg), pool.collateral(leg))
-      if payable < balance { share = min(share, payable / balance) }
-    }
-    return share * collateralUSD / (1 + bonus) / debtPrice(debtLeg, pool, prices)
+    survey.seizableShare * survey.collateralUSD / (1 + bonus)
+      / prices[Int(pool.positions.legAsset[debtLeg])]
   }
 
-  private func debtPrice(_ leg: Int, _ pool: LendingPool, _ prices: [Double]) -> Double {
-    prices[Int(pool.positions.legAsset[leg])]
+  /// What an account has and owes, in one pass over its legs.
+  private struct Survey {
+    var collateralUSD = 0.0
+    /// Seizure is pro rata, so that the reserve with the least cash bounds the share of all.
+    var seizableShare = 1.0
+    /// The largest debt, the first of equals.
+    var debtLeg = 0
+    var debtUSD = 0.0
+
+    init(_ account: Int, _ pool: LendingPool, _ prices: [Double]) {
+      for leg in pool.positions.legs(of: account) {
+        let price = prices[Int(pool.positions.legAsset[leg])]
+        let (payable, balance) = (pool.payable(leg), pool.collateral(leg))
+        collateralUSD += balance * price
+        if payable < balance { seizableShare = min(seizableShare, payable / balance) }
+        let owedUSD = pool.debt(leg) * price
+        if owedUSD > debtUSD { (debtLeg, debtUSD) = (leg, owedUSD) }
+      }
+    }
   }
 }

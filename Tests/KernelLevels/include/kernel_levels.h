@@ -12,6 +12,7 @@ typedef struct {
   __typeof__(&ck_exponentials) exponentials;
   __typeof__(&ck_walk_tile) walk_tile;
   __typeof__(&ck_watch) watch;
+  __typeof__(&ck_watch_log_box) watch_log_box;
   __typeof__(&ck_watch_quiet) watch_quiet;
 } kernel_level;
 

@@ -69,25 +69,14 @@ private struct Outputs: Equatable {
 extension Outputs {
   /// A book of 50 blocks near their levels, with and without upper levels and keys.
   fileprivate mutating func watch(_ level: kernel_level, assets: Int) {
-    let (blocks, lanes) = (50, 8)
-    func uniforms(_ count: Int, _ draw: UInt32) -> [Double] {
-      (0..<count).map { PathRandom(seed: 7, path: 0).uniform(.choice, UInt32($0), draw) }
-    }
-    var rows = uniforms(blocks * lanes * (assets + 3), 1)
-    for block in 0..<blocks {
-      for lane in 0..<lanes {
-        let debt = (block * (assets + 3) + assets) * lanes + lane
-        rows[debt] *= Double(assets) / 2
-        rows[debt + lanes] += 0.5
-        rows[debt + 2 * lanes] = rows[debt] * (1 + rows[debt + 2 * lanes])
-      }
-    }
-    let groups = (0..<blocks).map { Int32($0 % 2) }
-    let keys = uniforms(2 * blocks, 5)
-    let low = uniforms(assets, 6)
+    let blocks = 50
+    let rows = rows(blocks, assets: assets, seed: 7, hasUpper: true)
+    let groups = (0..<2 * blocks).map { Int32($0 % 2) }
+    let keys = uniforms(2 * blocks, 7, 5)
+    let low = uniforms(assets, 7, 6).map(Float.init)
     let high = low.map { 1.1 * $0 }
-    var masks = [UInt8](repeating: 0, count: blocks)
-    for (hasUpper, floor, limit) in [(1, 0.0, 0.0), (0, 0.9, 0.5)] as [(Int32, Double, Double)] {
+    var masks = [UInt16](repeating: 0, count: blocks)
+    for (hasUpper, floor, limit) in [(1, 0, 0.0), (0, 0.9, 0.5)] as [(Int32, Float, Double)] {
       counts.append(
         level.watch(
           blocks, Int32(assets), rows, hasUpper, groups, keys, limit, limit, low, high,
@@ -95,43 +84,54 @@ extension Outputs {
       counts += masks.map(Int.init)
     }
   }
+
+  private func uniforms(_ count: Int, _ seed: UInt64, _ draw: UInt32) -> [Double] {
+    (0..<count).map { PathRandom(seed: seed, path: 0).uniform(.choice, UInt32($0), draw) }
+  }
+
+  /// Amounts below 1, lower levels about half their number, upper ones above.
+  private func rows(_ blocks: Int, assets: Int, seed: UInt64, hasUpper: Bool) -> [Float] {
+    let (lanes, height) = (Int(CK_WATCH_LANES), assets + Int(CK_WATCH_LEVELS))
+    var rows = uniforms(blocks * lanes * height, seed, 1).map(Float.init)
+    for block in 0..<blocks {
+      for lane in 0..<lanes {
+        let lower = (block * height + assets) * lanes + lane
+        rows[lower] = (0.2 + rows[lower]) * Float(assets) / 2
+        rows[lower + lanes] = hasUpper ? rows[lower] * (1 + rows[lower + lanes]) : .infinity
+      }
+    }
+    return rows
+  }
 }
 
 extension Outputs {
   /// A course of 100 steps over a book of six blocks, stopped and resumed with moved prices.
   fileprivate mutating func course(_ level: kernel_level, assets: Int) {
     let blocks = 6
-    func uniforms(_ count: Int, _ draw: UInt32) -> [Double] {
-      (0..<count).map { PathRandom(seed: 9, path: 0).uniform(.choice, UInt32($0), draw) }
-    }
-    var rows = uniforms(blocks * 8 * (assets + 3), 1)
-    for block in 0..<blocks {
-      for lane in 0..<8 {
-        let debt = (block * (assets + 3) + assets) * 8 + lane
-        rows[debt] *= 0.35 * Double(assets)
-        rows[debt + 8] = 1
-        rows[debt + 16] = .infinity
-      }
-    }
-    let exogenous = uniforms(100 * assets, 2).map { 1 + 0.3 * $0 }
+    let rows = rows(blocks, assets: assets, seed: 9, hasUpper: false).map { 0.9 * $0 }
+    let logPrice = uniforms(100 * assets, 9, 2).map { 0.3 * $0 }
+    let factors = uniforms(3 * assets, 9, 3).map { 0.9 + 0.1 * $0 }
     let order = (0..<assets).map(Int32.init)
     var displacement = [Double](repeating: 0, count: assets)
-    var (price, lowest) = (displacement, [Double](repeating: 1, count: assets))
+    var (price, lowest) = (displacement, displacement)
+    var (logLow, logHigh) = (displacement, displacement)
+    level.watch_log_box(
+      Int32(assets), factors, [Double](repeating: 0.7, count: 2 * assets),
+      [Double](repeating: 1.28, count: 2 * assets), &logLow, &logHigh)
+    walks += (logLow + logHigh).map(\.bitPattern)
     var weights = [Double](repeating: 0, count: 2 * assets)
-    var room = [Double](repeating: 0, count: (2 * Int(CK_STRETCH_STEPS) + 7) * assets)
-    let empty = [Double](repeating: 0, count: assets + 1)
+    var room = [Double](repeating: 0, count: Int(CK_QUIET_ROOM) * assets)
+    let empty = [Float](repeating: 0, count: assets + 1)
     var (low, high, debtLow, debtHigh) = (empty, empty, empty, empty)
-    var masks = [UInt8](repeating: 0, count: blocks)
-    var step = 0
+    var masks = [UInt16](repeating: 0, count: blocks)
+    var (step, isMarked): (Int, Int32) = (0, 0)
     while step < 100 {
       step += level.watch_quiet(
-        100 - step, Int32(assets), exogenous, step * assets, step > 20 ? 1 : 0, 0.98,
-        &displacement, uniforms(3 * assets, 3).map { 0.9 + 0.1 * $0 }, &price, &lowest, &weights,
-        &room, [Double](repeating: 0.7, count: 2 * assets),
-        [Double](repeating: 1.28, count: 2 * assets), Int32(assets), order, Int32(assets), order, 1,
-        uniforms(assets, 4), 1e-9, &low, &high, &debtLow, &debtHigh, blocks, rows, 0,
-        (0..<blocks).map { Int32($0 % assets) }, 0, &masks)
-      counts.append(step)
+        100 - step, Int32(assets), logPrice, step * assets, 0.98, &displacement, factors, &price,
+        &lowest, &weights, &room, logLow, logHigh, Int32(assets), order, uniforms(assets, 9, 4),
+        Int32(assets), order, uniforms(assets, 9, 5), 1, 1e-6, &low, &high, &debtLow, &debtHigh,
+        blocks, rows, 0, (0..<2 * blocks).map { Int32($0 % assets) }, 0, &masks, &isMarked)
+      counts += [step, Int(isMarked)] + (isMarked != 0 ? masks.map(Int.init) : [])
       walks += (price + lowest + weights + displacement).map(\.bitPattern)
       displacement[step % assets] += 0.01
       step += 1
@@ -144,8 +144,7 @@ private let loaded = kernel_level(
   exp: ck_exp, log: ck_log, sincos_turns: ck_sincos_turns,
   first_non_finite: ck_first_non_finite, normal_tile: ck_normal_tile,
   tabulated_tile: ck_tabulated_tile, exponentials: ck_exponentials, walk_tile: ck_walk_tile,
-  watch: ck_watch,
-  watch_quiet: ck_watch_quiet)
+  watch: ck_watch, watch_log_box: ck_watch_log_box, watch_quiet: ck_watch_quiet)
 
 @Suite("Kernels give the same bits at every level")
 struct KernelLevelTests {
