@@ -5,9 +5,11 @@ import CKernels
 ///
 /// In single precision, as lists are; what rounding can do is left to who makes corners.
 package struct WatchRow: Sendable {
-  /// The assets held, ascending, and the health factor that each gives at the start's weights.
-  package private(set) var assets: [Int] = []
-  package private(set) var shares: [Float] = []
+  /// The assets held, ascending, and the health factor that each gives at the start's weights; the
+  /// first `count` entries.
+  private var assets: [Int] = []
+  private var shares: [Float] = []
+  private var count = 0
   /// It is asked when its ratio of collateral to debt is below this.
   package var lower: Float = 0
   /// It is asked when the ratio reaches this.
@@ -15,15 +17,27 @@ package struct WatchRow: Sendable {
 
   package init() {}
 
-  package mutating func removeAll() {
-    assets.removeAll(keepingCapacity: true)
-    shares.removeAll(keepingCapacity: true)
+  package mutating func removeAll() { count = 0 }
+
+  /// Cost: allocates nothing once the row has held as many.
+  package mutating func hold(_ asset: Int, _ share: Double) {
+    if count == assets.count {
+      assets.append(0)
+      shares.append(0)
+    }
+    assets[count] = asset
+    // Also of whoever owes nothing.
+    shares[count] = min(Float(share), CK_WATCH_PLENTY)
+    count += 1
   }
 
-  package mutating func hold(_ asset: Int, _ share: Double) {
-    assets.append(asset)
-    // Also of whoever owes nothing.
-    shares.append(min(Float(share), CK_WATCH_PLENTY))
+  /// Writes the row from entry `first` on.
+  fileprivate func write(
+    to entries: UnsafeMutableBufferPointer<Float>, from first: Int, assetCount: Int
+  ) {
+    for index in 0..<count { entries[first + assets[index] * WatchRows.lanes] = shares[index] }
+    entries[first + assetCount * WatchRows.lanes] = lower
+    entries[first + (assetCount + 1) * WatchRows.lanes] = upper
   }
 
   /// The test of this account alone, by the rule of a list.
@@ -37,7 +51,7 @@ package struct WatchRow: Sendable {
   /// Of even and of odd assets apart, as the kernel sums.
   private func sum(_ weights: [Float]) -> Float {
     var (even, odd): (Float, Float) = (0, 0)
-    for index in assets.indices {
+    for index in 0..<count {
       let product = shares[index] * weights[assets[index]]
       if assets[index] % 2 == 0 { even += product } else { odd += product }
     }
@@ -133,13 +147,11 @@ package struct WatchRows: Sendable {
 
   /// Writes an account's row, whose assets are those of its rows before.
   package mutating func write(_ slot: Int, _ row: WatchRow) {
-    let (first, lanes) = (firstEntry(slot), WatchRows.lanes)
-    for index in row.assets.indices {
-      entries[first + row.assets[index] * lanes] = row.shares[index]
+    let first = firstEntry(slot)
+    precondition(first + (rowCount - 1) * WatchRows.lanes < entries.count)
+    entries.withUnsafeMutableBufferPointer {
+      row.write(to: $0, from: first, assetCount: assetCount)
     }
-    let levels = first + assetCount * lanes
-    entries[levels] = row.lower
-    entries[levels + lanes] = row.upper
     if row.upper < .infinity { hasUpper = true }
   }
 
