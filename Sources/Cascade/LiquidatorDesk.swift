@@ -80,6 +80,15 @@ struct LiquidatorDesk: Sendable {
   }
 }
 
+/// Working memory of the calls of one round, kept from step to step.
+struct LiquidationScratch {
+  /// Displacement of each asset's venues after what has been ordered in the round.
+  var start: [Double] = []
+  var offers: [LiquidationOffer] = []
+  var legs: [LiquidationTerms.Leg] = []
+  var seizures: [Seizure] = []
+}
+
 /// One liquidation as a liquidator sees it beforehand: repayment, costs, profit; all USD.
 struct LiquidationPlan {
   var group: Int

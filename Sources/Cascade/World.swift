@@ -23,6 +23,7 @@ package struct World: Sendable {
   var liquidators: LiquidatorDesk
   var orders: [Order] = []
   var ledger: CascadeLedger
+  var scratch = LiquidationScratch()
   /// Deficits of a market's reserves before a call, one an asset.
   var deficitBefore: [Double]
 
@@ -136,6 +137,8 @@ package struct MarketState: Sendable {
   package var debt: [Double]
   /// Liquidatable accounts at the last test, ascending.
   package var liquidatable: [Int32] = []
+  /// Those that liquidators look at in the round, in their order.
+  private(set) var candidates: [Int32] = []
   /// Whether the last test found an account that was healthy at the test before.
   var foundNew = false
   /// Seconds since the start at which the account was first seen liquidatable; infinite = healthy.
@@ -292,10 +295,13 @@ package struct MarketState: Sendable {
     liquidatable.contains { rescueAhead[Int($0)] == Int32(step) }
   }
 
-  /// Accounts that may be liquidated in this round, those with the largest debt first.
-  func candidates(_ step: Int, _ round: Int) -> [Int32] {
-    liquidatable.filter { mayLiquidate(Int($0), step, round) }
-      .sorted { (debt[Int($0)], -$0) > (debt[Int($1)], -$1) }
+  /// Lists the accounts that may be liquidated in this round, those with the largest debt first.
+  mutating func listCandidates(_ step: Int, _ round: Int) {
+    candidates.removeAll(keepingCapacity: true)
+    for account in liquidatable where mayLiquidate(Int(account), step, round) {
+      candidates.append(account)
+    }
+    candidates.sort { (debt[Int($0)], -$0) > (debt[Int($1)], -$1) }
   }
 
   /// Whether accounts liquidated in this round are still liquidatable and may be called again.

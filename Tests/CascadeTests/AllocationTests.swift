@@ -8,19 +8,19 @@ import Testing
 
 @Suite("Memory of a step")
 struct AllocationTests {
-  /// Allocations on this thread during the second path of a world.
-  private func allocations(_ experiment: SmallExperiment) throws -> Int {
+  /// Allocations on this thread during the path `path` of a world that has seen it before.
+  private func allocations(
+    _ experiment: SmallExperiment, path: Int = 1, _ outcome: inout PathOutcome?
+  ) throws -> Int {
     let blueprint = try experiment.blueprint()
     var block = PriceBlock(
-      capacity: 2, stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
-    blueprint.priceModel.fill(&block, firstPath: 0, seed: blueprint.seed)
+      capacity: 1, stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
+    blueprint.priceModel.fill(&block, firstPath: path, seed: blueprint.seed)
     var loop = StepLoop(blueprint)
-    _ = loop.run(path: 0, block: block, slot: 0)
+    _ = loop.run(path: path, block: block, slot: 0)
     let before = allocation_count()
-    let outcome = loop.run(path: 1, block: block, slot: 1)
-    let after = allocation_count()
-    #expect(outcome.liquidations == 0 && outcome.voluntarySoldUSD == 0)
-    return after - before
+    outcome = loop.run(path: path, block: block, slot: 0)
+    return allocation_count() - before
   }
 
   /// Owners, a crowd, a pool with interest, venues and a push oracle, on prices that hardly move.
@@ -54,8 +54,34 @@ struct AllocationTests {
     .enabled(if: allocation_count() >= 0, "allocations are counted with glibc only"),
     .enabled(if: isOptimised, "the optimiser removes temporaries"))
   func quietSteps() throws {
-    let short = try allocations(quiet(steps: 100))
-    let long = try allocations(quiet(steps: 1000))
+    var outcome: PathOutcome?
+    let short = try allocations(quiet(steps: 100), &outcome)
+    let long = try allocations(quiet(steps: 1000), &outcome)
+    let last = try #require(outcome)
+    #expect(last.liquidations == 0 && last.voluntarySoldUSD == 0)
     #expect(long == short)
+  }
+
+  /// Liquidations by bots and from inventories, owners who defend, close, lever up and panic.
+  @Test(
+    "Nor does one with liquidations and owners' actions, once its lists have their length",
+    .enabled(if: allocation_count() >= 0, "allocations are counted with glibc only"),
+    .enabled(if: isOptimised, "the optimiser removes temporaries"))
+  func busySteps() throws {
+    // Few accounts, so that no sort takes a buffer.
+    var experiment = CrowdedMarket.experiment(accounts: 60, volatility: 3)
+    var outcome: PathOutcome?
+    experiment.stepCount = 12
+    let short = try allocations(experiment, &outcome)
+    var (liquidations, soldUSD) = (0, 0.0)
+    experiment.stepCount = 288
+    for path in 1..<5 {
+      let long = try allocations(experiment, path: path, &outcome)
+      let last = try #require(outcome)
+      #expect(long == short, "path \(path)")
+      liquidations += last.liquidations
+      soldUSD += last.voluntarySoldUSD
+    }
+    #expect(liquidations > 20 && soldUSD > 0)
   }
 }

@@ -16,7 +16,37 @@ import SimulationCore
 ///
 /// - Source: Tversky, Kahneman (1992); hold-or-close in the form of `HoldOrClose`.
 package struct ProtectiveChoice: Sendable {
-  package enum Option: Int, Sendable, CaseIterable { case hold, topUp, deleverage, close }
+  package enum Option: Sendable, CaseIterable { case hold, topUp, deleverage, close }
+
+  /// One value an option, without a list on the heap.
+  package struct PerOption<Value: Sendable>: Sendable, ExpressibleByArrayLiteral {
+    private let hold: Value
+    private let topUp: Value
+    private let deleverage: Value
+    private let close: Value
+
+    package init(hold: Value, topUp: Value, deleverage: Value, close: Value) {
+      self.hold = hold
+      self.topUp = topUp
+      self.deleverage = deleverage
+      self.close = close
+    }
+
+    /// In the order of the options, all of them.
+    package init(arrayLiteral values: Value...) {
+      precondition(values.count == Option.allCases.count, "one value an option")
+      self.init(hold: values[0], topUp: values[1], deleverage: values[2], close: values[3])
+    }
+
+    package subscript(option: Option) -> Value {
+      switch option {
+      case .hold: hold
+      case .topUp: topUp
+      case .deleverage: deleverage
+      case .close: close
+      }
+    }
+  }
 
   /// Everything that the choice depends on; USD, years, fractions.
   package struct Situation: Sendable {
@@ -76,39 +106,40 @@ package struct ProtectiveChoice: Sendable {
 
   /// Prospect values by option; `nil` = not feasible.
   package static func values(_ situation: Situation, _ parameters: ProspectParameters)
-    -> [Double?]
+    -> PerOption<Double?>
   {
     let lottery = Lottery(situation, parameters)
     let topUp = situation.topUpUSD
     let sale = situation.deleveraging
     let closing = situation.debtUSD / (1 - situation.slippage)
-    return [
-      lottery.value(
+    return PerOption(
+      hold: lottery.value(
         collateral: situation.collateralUSD, debt: situation.debtUSD, cost: 0, stake: 0),
-      topUp > 0
+      topUp: topUp > 0
         ? lottery.value(
           collateral: situation.collateralUSD, debt: situation.debtUSD - topUp, cost: 0,
           stake: topUp)
         : nil,
-      sale.map {
+      deleverage: sale.map {
         lottery.value(
           collateral: situation.collateralUSD - $0.sold, debt: situation.debtUSD - $0.repaid,
           cost: $0.sold - $0.repaid, stake: 0)
       },
-      closing <= situation.collateralUSD
-        ? lottery.closing(cost: closing * situation.slippage) : nil,
-    ]
+      close: closing <= situation.collateralUSD
+        ? lottery.closing(cost: closing * situation.slippage) : nil)
   }
 
   /// The feasible option with the largest value plus noise: V / noise + Gumbel(uniform).
   ///
-  /// With noise 0 it is the largest value, the first of equals. `uniforms` holds one entry an option.
-  package static func choose(_ values: [Double?], noise: Double, uniforms: [Double]) -> Option {
+  /// With noise 0 it is the largest value, the first of equals.
+  package static func choose(
+    _ values: PerOption<Double?>, noise: Double, uniforms: PerOption<Double>
+  ) -> Option {
     var best = Option.hold
     var bestScore = -Double.infinity
     for option in Option.allCases {
-      guard let value = values[option.rawValue] else { continue }
-      let score = noise > 0 ? value / noise - log(-log(uniforms[option.rawValue])) : value
+      guard let value = values[option] else { continue }
+      let score = noise > 0 ? value / noise - log(-log(uniforms[option])) : value
       if score > bestScore {
         best = option
         bestScore = score
@@ -123,8 +154,9 @@ package struct ProtectiveChoice: Sendable {
   ) -> Option {
     let total = hold + topUp + deleverage + close
     var left = uniform * total
-    for (option, share) in zip(Option.allCases, [hold, topUp, deleverage, close]) {
-      left -= share
+    let shares = PerOption(hold: hold, topUp: topUp, deleverage: deleverage, close: close)
+    for option in Option.allCases {
+      left -= shares[option]
       if left < 0 { return option }
     }
     return .hold

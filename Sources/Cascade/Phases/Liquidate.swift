@@ -11,18 +11,25 @@ extension StepLoop {
       if !world.markets[market].liquidatable.isEmpty { isQuiet = false }
     }
     if isQuiet { return }
-    var start = world.spotMarkets.map(\.displacement)
+    // Taken out of the world for the length of the phase, so that nothing is copied.
+    var scratch = LiquidationScratch()
+    swap(&scratch, &world.scratch)
+    defer { swap(&scratch, &world.scratch) }
+    scratch.start.removeAll(keepingCapacity: true)
+    for spot in world.spotMarkets { scratch.start.append(spot.displacement) }
     for market in world.markets.indices {
       guard !world.markets[market].liquidatable.isEmpty else { continue }
       writeOffEmptyAccounts(market, step)
       if let ideal = blueprint.liquidators.firstIndex(where: { $0.kind == .ideal }) {
         for account in world.markets[market].liquidatable
         where world.markets[market].mayLiquidate(Int(account), step, round) {
-          liquidateIdeally(Int(account), market, step, ideal, &start)
+          liquidateIdeally(Int(account), market, step, ideal, &scratch)
         }
       } else if !blueprint.liquidators.isEmpty {
-        for account in world.markets[market].candidates(step, round) {
-          liquidateForProfit(Int(account), market, step, &start)
+        world.markets[market].listCandidates(step, round)
+        for index in world.markets[market].candidates.indices {
+          let account = Int(world.markets[market].candidates[index])
+          liquidateForProfit(account, market, step, &scratch)
         }
       }
     }
@@ -51,11 +58,13 @@ extension StepLoop {
   // MARK: The ideal liquidator
 
   private mutating func liquidateIdeally(
-    _ account: Int, _ market: Int, _ step: Int, _ group: Int, _ start: inout [Double]
+    _ account: Int, _ market: Int, _ step: Int, _ group: Int,
+    _ scratch: inout LiquidationScratch
   ) {
     let prices = oraclePrices(market)
     let limitUSD = blueprint.liquidators[group].maximumRepayUSD
-    for offer in offers(account, market) {
+    listOffers(account, market, &scratch.offers)
+    for offer in scratch.offers {
       let price = prices[Int(world.markets[market].pool.positions.legAsset[offer.debtLeg])]
       let repayment = acceptedRepayment(
         min(offer.maximumRepayment, limitUSD / price), offer, market)
@@ -63,7 +72,7 @@ extension StepLoop {
       let plan = LiquidationPlan(
         group: group, member: world.liquidators.memberStart[group], repayment: repayment, gasUSD: 0,
         bidUSD: 0, profitUSD: 0)
-      execute(plan, offer, market, step, &start)
+      execute(plan, offer, market, step, &scratch)
       return
     }
   }
@@ -71,22 +80,23 @@ extension StepLoop {
   // MARK: Liquidators who want a profit
 
   private mutating func liquidateForProfit(
-    _ account: Int, _ market: Int, _ step: Int, _ start: inout [Double]
+    _ account: Int, _ market: Int, _ step: Int, _ scratch: inout LiquidationScratch
   ) {
-    guard let best = bestPlan(account, market, step, start) else { return }
-    execute(best.plan, best.offer, market, step, &start)
+    guard let best = bestPlan(account, market, step, &scratch) else { return }
+    execute(best.plan, best.offer, market, step, &scratch)
   }
 
   /// The plan that wins the auction for the account; changes nothing, so that nothing is copied.
-  private func bestPlan(_ account: Int, _ market: Int, _ step: Int, _ start: [Double]) -> (
-    plan: LiquidationPlan, offer: LiquidationOffer
-  )? {
+  private func bestPlan(
+    _ account: Int, _ market: Int, _ step: Int, _ scratch: inout LiquidationScratch
+  ) -> (plan: LiquidationPlan, offer: LiquidationOffer)? {
     let prices = oraclePrices(market)
     var best: (plan: LiquidationPlan, offer: LiquidationOffer)?
-    for offer in offers(account, market) {
-      let terms = terms(offer, market, prices)
+    listOffers(account, market, &scratch.offers)
+    for offer in scratch.offers {
+      let terms = terms(offer, market, prices, &scratch.legs)
       for group in blueprint.liquidators.indices where isReady(group, account, market, step) {
-        guard let plan = plan(terms, group, market, start) else { continue }
+        guard let plan = plan(terms, group, market, scratch.start) else { continue }
         // The auction goes to the highest bid; equal bids to the larger profit.
         if let rival = best?.plan,
           (plan.bidUSD, plan.profitUSD) <= (rival.bidUSD, rival.profitUSD)
@@ -99,12 +109,11 @@ extension StepLoop {
     return best
   }
 
-  private func offers(_ account: Int, _ market: Int) -> [LiquidationOffer] {
-    var offers: [LiquidationOffer] = []
+  private func listOffers(_ account: Int, _ market: Int, _ offers: inout [LiquidationOffer]) {
+    offers.removeAll(keepingCapacity: true)
     blueprint.markets[market].rules.offers(
       account: account, pool: world.markets[market].pool, prices: oraclePrices(market),
       into: &offers)
-    return offers
   }
 
   private func acceptedRepayment(_ wanted: Double, _ offer: LiquidationOffer, _ market: Int)
@@ -114,10 +123,11 @@ extension StepLoop {
       wanted, offer: offer, pool: world.markets[market].pool, prices: oraclePrices(market))
   }
 
-  private func terms(_ offer: LiquidationOffer, _ market: Int, _ prices: [Double])
-    -> LiquidationTerms
-  {
-    var legs: [LiquidationTerms.Leg] = []
+  private func terms(
+    _ offer: LiquidationOffer, _ market: Int, _ prices: [Double],
+    _ legs: inout [LiquidationTerms.Leg]
+  ) -> LiquidationTerms {
+    legs.removeAll(keepingCapacity: true)
     if let leg = offer.collateralLeg {
       legs.append(term(leg, market, prices))
     } else {
@@ -172,7 +182,8 @@ extension StepLoop {
       ? terms.bestRepaymentUSD(spot: world.spotMarkets, start: start) : .infinity
     var best: LiquidationPlan?
     // The unconstrained optimum first; where dust rules refuse it, the whole of what is allowed.
-    for wantedUSD in bestUSD < limitUSD ? [bestUSD, limitUSD] : [limitUSD] {
+    for attempt in 0..<2 where attempt == 1 || bestUSD < limitUSD {
+      let wantedUSD = attempt == 0 ? bestUSD : limitUSD
       let repayment = acceptedRepayment(wantedUSD / terms.debtOraclePrice, terms.offer, market)
       guard repayment > 0 else { continue }
       let repaidUSD = repayment * terms.debtOraclePrice
@@ -210,7 +221,7 @@ extension StepLoop {
 
   private mutating func execute(
     _ plan: LiquidationPlan, _ offer: LiquidationOffer, _ market: Int, _ step: Int,
-    _ start: inout [Double]
+    _ scratch: inout LiquidationScratch
   ) {
     let prices = oraclePrices(market)
     let account = offer.account
@@ -219,10 +230,10 @@ extension StepLoop {
     for asset in world.deficitBefore.indices {
       world.deficitBefore[asset] = world.markets[market].pool.reserves[asset].deficit
     }
-    var seizures: [Seizure] = []
+    scratch.seizures.removeAll(keepingCapacity: true)
     let receipt = blueprint.markets[market].rules.liquidate(
       offer, repaying: plan.repayment, pool: &world.markets[market].pool, prices: prices,
-      seizures: &seizures)
+      seizures: &scratch.seizures)
     world.markets[market].touch(account)
     guard receipt.repaidUSD > 0 else { return }
     for asset in world.deficitBefore.indices {
@@ -233,7 +244,7 @@ extension StepLoop {
     let costUSD =
       receipt.repaidUSD * world.marketPrice[receipt.debtAsset] / prices[receipt.debtAsset]
       + plan.gasUSD + plan.bidUSD
-    dispose(seizures, plan, costUSD, &start)
+    dispose(scratch.seizures, plan, costUSD, &scratch.start)
     bookLiquidation(receipt, plan, account, market, step, isExogenous: isExogenous)
     let cascade = Int(world.markets[market].lastCascade[account])
     let generation = Int(world.markets[market].generation[account])

@@ -43,7 +43,7 @@ extension MarketState {
         lossWeighting: cohort.weightingLoss)
       return ProtectiveChoice.choose(
         ProtectiveChoice.values(situation, parameters), noise: cohort.choiceNoise,
-        uniforms: [first, second, third, fourth])
+        uniforms: .init(hold: first, topUp: second, deleverage: third, close: fourth))
     case .shares(let hold, let topUp, let deleverage, let close):
       return ProtectiveChoice.draw(
         hold: hold, topUp: topUp, deleverage: deleverage, close: close, uniform: first)
@@ -109,14 +109,23 @@ extension MarketState {
   ) {
     var left = usd
     let main = seen.mainLeg(account)
-    for leg in [main] + pool.positions.legs(of: account).filter({ $0 != main }) where left > 0 {
-      let price = seen.marketPrice[Int(pool.positions.legAsset[leg])]
-      let taken = min(left, pool.collateral(leg) * price)
-      guard taken > 0 else { continue }
-      wish(
-        action, account, seen, leg: leg, tokens: taken / price, amountUSD: debtUSD * taken / usd)
-      left -= taken
+    sell(main, of: usd, &left, repaying: debtUSD, account, seen, action)
+    for leg in pool.positions.legs(of: account) where leg != main {
+      sell(leg, of: usd, &left, repaying: debtUSD, account, seen, action)
     }
+  }
+
+  /// Orders the sale of what is left of `usd` from one leg, and the debt's share of it repaid.
+  private mutating func sell(
+    _ leg: Int, of usd: Double, _ left: inout Double, repaying debtUSD: Double, _ account: Int,
+    _ seen: Snapshot, _ action: Order.Action
+  ) {
+    let price = seen.marketPrice[Int(pool.positions.legAsset[leg])]
+    let taken = min(left, pool.collateral(leg) * price)
+    guard taken > 0 else { return }
+    wish(
+      action, account, seen, leg: leg, tokens: taken / price, amountUSD: debtUSD * taken / usd)
+    left -= taken
   }
 
   // MARK: Leverage

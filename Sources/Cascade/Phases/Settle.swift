@@ -163,18 +163,23 @@ extension StepLoop {
 
   /// Repays the order's debt first, then the account's others, with what is left.
   private mutating func repayDebts(_ order: Order, _ leftUSD: inout Double) -> Double {
-    var repaidUSD = 0.0
-    let legs = world.markets[order.market].pool.positions.legs(of: order.account)
-    for leg in [order.debtLeg] + legs.filter({ $0 != order.debtLeg }) where leftUSD > 0 {
-      let asset = Int(world.markets[order.market].pool.positions.legAsset[leg])
-      let price = world.marketPrice[asset]
-      let owedUSD = world.markets[order.market].pool.debt(leg) * price
-      // Money for all but rounding pays for all.
-      let wanted = leftUSD >= owedUSD * (1 - 1e-12) ? .infinity : leftUSD / price
-      let repaid = world.markets[order.market].pool.repay(leg, wanted) * price
-      leftUSD -= repaid
-      repaidUSD += repaid
+    var repaidUSD = repayDebt(order.debtLeg, order.market, &leftUSD)
+    for leg in world.markets[order.market].pool.positions.legs(of: order.account)
+    where leg != order.debtLeg {
+      repaidUSD += repayDebt(leg, order.market, &leftUSD)
     }
+    return repaidUSD
+  }
+
+  private mutating func repayDebt(_ leg: Int, _ market: Int, _ leftUSD: inout Double) -> Double {
+    guard leftUSD > 0 else { return 0 }
+    let asset = Int(world.markets[market].pool.positions.legAsset[leg])
+    let price = world.marketPrice[asset]
+    let owedUSD = world.markets[market].pool.debt(leg) * price
+    // Money for all but rounding pays for all.
+    let wanted = leftUSD >= owedUSD * (1 - 1e-12) ? .infinity : leftUSD / price
+    let repaidUSD = world.markets[market].pool.repay(leg, wanted) * price
+    leftUSD -= repaidUSD
     return repaidUSD
   }
 

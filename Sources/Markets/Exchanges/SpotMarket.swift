@@ -89,7 +89,9 @@ package struct SpotMarket: Sendable {
   }
 
   /// The lowest fee among the venues; 0 without venues.
-  package var lowestFee: Double { venues.map(\.fee).min() ?? 0 }
+  package var lowestFee: Double {
+    venues.isEmpty ? 0 : venues.reduce(.infinity) { min($0, $1.fee) }
+  }
 
   /// The displacement that a sale of `amountUSD` leads to; exact where there is one venue.
   ///

@@ -31,7 +31,8 @@ struct ProtectiveChoiceTests {
   @Test("An option that cannot be had has no value")
   func feasibility() {
     func feasible(_ situation: ProtectiveChoice.Situation) -> [Bool] {
-      ProtectiveChoice.values(situation, linear).map { $0 != nil }
+      let values = ProtectiveChoice.values(situation, linear)
+      return ProtectiveChoice.Option.allCases.map { values[$0] != nil }
     }
     #expect(feasible(situation()) == [true, false, true, true])
     #expect(feasible(situation(cash: 500)) == [true, true, true, true])
@@ -61,10 +62,10 @@ struct ProtectiveChoiceTests {
     let gain = s * 2 / (2 * Double.pi).squareRoot() * 10_000 / equity
     func ruin(_ health: Double) -> Double { 2 * normalCDF(-log(health) / s) }
     let hold = 0.5 * gain - 2 * ruin(8000 / 7400) * (equity + 370) / equity
-    #expect(agree(try #require(values[0]), hold, relative: 1e-12))
+    #expect(agree(try #require(values[.hold]), hold, relative: 1e-12))
     let topUp =
       0.5 * gain - 2 * ruin(8000 / 6900) * (equity + 370 * 6900 / 7400 + 500) / equity
-    #expect(agree(try #require(values[1]), topUp, relative: 1e-12))
+    #expect(agree(try #require(values[.topUp]), topUp, relative: 1e-12))
     // Repaid x with 0.8 (10,000 - x / 0.99) = 1.5 (7,400 - x).
     let repaid = (1.5 * 7400 - 8000) / (1.5 - 0.8 / 0.99)
     let sold = repaid / 0.99
@@ -74,8 +75,9 @@ struct ProtectiveChoiceTests {
     let deleverage =
       0.5 * (s * 2 / (2 * Double.pi).squareRoot() * kept - cost) / equity
       - 2 * ruin(1.5) * (equity + 370 * left / 7400 + cost) / equity
-    #expect(agree(try #require(values[2]), deleverage, relative: 1e-12))
-    #expect(agree(try #require(values[3]), -2 * (7400 / 0.99 * 0.01) / equity, relative: 1e-12))
+    #expect(agree(try #require(values[.deleverage]), deleverage, relative: 1e-12))
+    #expect(
+      agree(try #require(values[.close]), -2 * (7400 / 0.99 * 0.01) / equity, relative: 1e-12))
   }
 
   /// A loss of a fifth: b = ln(1 + 650 / 10,000).
@@ -88,14 +90,14 @@ struct ProtectiveChoiceTests {
     let excess = s * exp(-b * b / (2 * s * s)) / (2 * Double.pi).squareRoot() / recovery - b
     let hold =
       recovery * excess * 10_000 / 3250 - 2 * 2 * normalCDF(-log(8000 / 7400) / s) * 2970 / 3250
-    #expect(agree(try #require(values[0]), hold, relative: 1e-11))
+    #expect(agree(try #require(values[.hold]), hold, relative: 1e-11))
     let closing = -2 * (650 + 7400 / 0.99 * 0.01) / 3250
-    #expect(agree(try #require(values[3]), closing, relative: 1e-12))
+    #expect(agree(try #require(values[.close]), closing, relative: 1e-12))
   }
 
   @Test("The option with the largest value is taken, the first of equals")
   func decisionTable() {
-    typealias Row = (values: [Double?], option: ProtectiveChoice.Option)
+    typealias Row = (values: ProtectiveChoice.PerOption<Double?>, option: ProtectiveChoice.Option)
     let rows: [Row] = [
       ([-1, -2, -3, -4], .hold), ([-2, -1, -3, -4], .topUp), ([-2, -3, -1, -4], .deleverage),
       ([-2, -3, -4, -1], .close), ([-1, nil, nil, nil], .hold),
@@ -133,7 +135,9 @@ struct ProtectiveChoiceTests {
     let count = 40_000
     var second = 0
     for _ in 0..<count {
-      let uniforms = (0..<4).map { _ in random.uniform() }
+      let uniforms = ProtectiveChoice.PerOption(
+        hold: random.uniform(), topUp: random.uniform(), deleverage: random.uniform(),
+        close: random.uniform())
       let option = ProtectiveChoice.choose([0, log(3), nil, nil], noise: 1, uniforms: uniforms)
       #expect(option == .hold || option == .topUp)
       if option == .topUp { second += 1 }
