@@ -65,7 +65,7 @@ package struct RunEstimate: Sendable {
   /// Putting an account back to time 0, and its part of the outcome.
   private static let secondsPerReset = 150e-9
   /// An event with all that it brings about.
-  private static let secondsPerEvent = 1.1e-6
+  private static let secondsPerEvent = 3e-6
   // Events a day at a volatility of one.
   private static let eventsOfOwner = 1.4
   private static let eventsOfAccount = 0.1
