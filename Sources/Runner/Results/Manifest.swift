@@ -97,6 +97,7 @@ package struct Manifest {
     return .object([
       ("nominal_share", .number(mixture.nominalShare)),
       ("step_share", .number(mixture.stepShare)),
+      ("variance_share", .number(mixture.varianceShare)),
       ("rate_factor", .number(mixture.rateFactor)),
       ("offspring_factor", .number(mixture.offspringFactor)),
       ("step_variance_factor", .number(mixture.stepVarianceFactor)),

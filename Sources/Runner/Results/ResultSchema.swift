@@ -59,9 +59,10 @@ package enum ResultSchema {
       .array([
         type("null"),
         object([
-          ("nominal_share", number), ("step_share", number), ("rate_factor", number),
-          ("offspring_factor", number), ("step_variance_factor", number),
-          ("step_shift_sd", number), ("mean_weight", number), ("effective_sample_size", number),
+          ("nominal_share", number), ("step_share", number), ("variance_share", number),
+          ("rate_factor", number), ("offspring_factor", number),
+          ("step_variance_factor", number), ("step_shift_sd", number), ("mean_weight", number),
+          ("effective_sample_size", number),
         ]),
       ])
     )

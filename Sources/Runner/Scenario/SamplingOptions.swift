@@ -46,8 +46,14 @@ private enum MixtureSampling: Registered {
       "Paths drawn as they are; no weight exceeds one over this share.", neutral: "100"),
     Field(
       "step_share_pct", .number(.percent, .percentage),
-      .derived("50 where moves are Student-t, else 0"),
+      .derived("half of what nominal_share_pct leaves where moves are Student-t, else 0"),
       "Paths with one big step; the others have likelier crashes."),
+    Field(
+      "variance_share_pct", .number(.percent, .percentage),
+      .derived(
+        (100 * MixtureRequest.standardVarianceShare).shortText
+          + " where moves are Student-t, else 0"),
+      "Of the paths with a big step or likelier crashes: how many begin with a high variance."),
     Field(
       "rate_factor", .number(.pure, Bounds(1, 100)), .defaults(standard.rateFactor.shortText),
       "Crashes that no other crash causes: how many times as often."),
@@ -69,6 +75,7 @@ private enum MixtureSampling: Registered {
     var request = MixtureRequest()
     request.nominalShare = options.number("nominal_share_pct")
     request.stepShare = options.optionalNumber("step_share_pct")
+    request.varianceShare = options.optionalNumber("variance_share_pct")
     request.rateFactor = options.number("rate_factor")
     request.offspringFactor = options.number("offspring_factor")
     request.stepVarianceFactor = options.number("step_variance_factor")

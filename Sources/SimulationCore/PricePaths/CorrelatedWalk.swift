@@ -43,17 +43,24 @@ struct CorrelatedWalk: Sendable {
       mixing: mixing)
   }
 
-  /// What draws the walk's paths from `mixture`; big steps go along `basket`, `[asset]`.
-  ///
-  /// `degreesOfFreedom` are those of the mixing law, `nil` where there is none.
-  func stage(
-    _ mixture: CrashMixture, degreesOfFreedom: Double?, basket: [Double]
-  ) -> MixtureStage {
+  /// Draws normal moves with a constant variance from `mixture`.
+  func mixed(_ mixture: CrashMixture) -> MixtureStage<NoStage> {
     MixtureStage(
-      mixture: mixture,
-      bigStep: degreesOfFreedom.flatMap {
-        BigStep(mixture, degreesOfFreedom: $0, factor: draws.coefficients, basket: basket)
-      },
+      mixture: mixture, volatility: NoStage(), bigStep: nil, buildUp: nil, stepCount: stepCount)
+  }
+
+  /// Draws Student-t moves and their variance from `mixture`; big steps go along `basket`, `[asset]`.
+  func mixed(
+    _ mixture: CrashMixture, _ volatility: SettledStage<CommonVariance>, degreesOfFreedom: Double,
+    basket: [Double]
+  ) -> MixtureStage<SettledStage<CommonVariance>> {
+    MixtureStage(
+      mixture: mixture, volatility: volatility,
+      bigStep: BigStep(
+        mixture, degreesOfFreedom: degreesOfFreedom, factor: draws.coefficients, basket: basket),
+      buildUp: VarianceBuildUp(
+        volatility, factor: draws.coefficients, degreesOfFreedom: degreesOfFreedom,
+        stepCount: stepCount),
       stepCount: stepCount)
   }
 
@@ -71,43 +78,40 @@ struct CorrelatedWalk: Sendable {
     _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
     _ jumps: Jumps
   ) {
-    fill(&block, firstPath: firstPath, seed: seed, volatility, jumps, mixture: nil) { _, _ in 0 }
+    block.weights = []
+    fill(&block, firstPath: firstPath, seed: seed, volatility, jumps, weight: nil)
   }
 
   /// Fills the block with paths of a mixture, weights included; its events are those of `jumps`.
   func fill<Volatility: ReturnStage, Sizes: JumpSizes>(
-    _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
+    _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ mixed: MixtureStage<Volatility>,
     _ jumps: JumpStage<Sizes>
   ) {
-    fill(
-      &block, firstPath: firstPath, seed: seed, volatility, jumps, mixture: jumps.mixture,
-      crashLogRatio: jumps.logRatio)
+    block.weights = [Double](repeating: 1, count: block.pathCount)
+    fill(&block, firstPath: firstPath, seed: seed, mixed, jumps) { laws, events, lane in
+      mixed.weight(laws, lane: lane, crashLogRatio: jumps.logRatio(events, lane: lane))
+    }
   }
 
   private func fill<Volatility: ReturnStage, Jumps: ReturnStage>(
     _ block: inout PriceBlock, firstPath: Int, seed: UInt64, _ volatility: Volatility,
-    _ jumps: Jumps, mixture: MixtureStage?, crashLogRatio: (Jumps.State, Int) -> Double
+    _ jumps: Jumps, weight: ((Volatility.State, Jumps.State, _ lane: Int) -> Double)?
   ) {
     var variances = volatility.state(assetCount: assetCount)
     var events = jumps.state(assetCount: assetCount)
-    var laws = MixtureStage.State()
-    block.weights = [Double](repeating: 1, count: mixture == nil ? 0 : block.pathCount)
     forEachTile(
       of: &block, firstPath: firstPath, seed: seed,
       start: { tile in
         volatility.start(&variances, &tile)
         jumps.start(&events, &tile)
-        mixture?.start(&laws, tile)
       }
     ) { tile, block, place in
-      mixture?.apply(&tile, &laws)
       volatility.apply(&tile, &variances)
       jumps.apply(&tile, &events)
       store(&tile, scaled: false, place, &block)
-      guard let mixture, tile.steps.upperBound == stepCount else { return }
+      guard let weight, tile.steps.upperBound == stepCount else { return }
       for lane in place.lanes {
-        block.weights[tile.firstPath + lane - firstPath] = mixture.weight(
-          laws, lane: lane, crashLogRatio: crashLogRatio(events, lane))
+        block.weights[tile.firstPath + lane - firstPath] = weight(variances, events, lane)
       }
     }
   }

@@ -53,6 +53,8 @@ package struct CrashGarchT: PriceModel {
   private let volatility: SettledStage<CommonVariance>
   private var crashes: JumpStage<ExponentialFalls>
   private let degreesOfFreedom: Double
+  /// The volatility on paths of a mixture.
+  private var mixed: MixtureStage<SettledStage<CommonVariance>>?
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     let hour = Unit.hours.factor
@@ -97,21 +99,28 @@ package struct CrashGarchT: PriceModel {
       stepDeviation: setting.assets.map { _ in 1 }, mixing: mixing)
     crashes = JumpStage(
       common: events, own: .poisson(rate: 0), sizes: ExponentialFalls(means: falls),
-      jumps: falls.map { $0 > 0 }, stepYears: setting.stepYears)
+      jumps: falls.map { $0 > 0 }, stepYears: setting.stepYears,
+      stepCount: setting.stepCount)
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
-    walk.fill(&block, firstPath: firstPath, seed: seed, volatility, crashes)
+    if let mixed {
+      walk.fill(&block, firstPath: firstPath, seed: seed, mixed, crashes)
+    } else {
+      walk.fill(&block, firstPath: firstPath, seed: seed, volatility, crashes)
+    }
   }
 
-  package var mixture: CrashMixture? { crashes.mixture?.mixture }
+  package var mixture: CrashMixture? { crashes.mixture }
 
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
     guard crashes.common.baseRate > 0, crashes.jumps.contains(true) else { return nil }
     var copy = self
-    let moves = zip(basket, volatility.volatility.stepDeviation).map { $0 * $1 }
-    copy.crashes.mixture = walk.stage(
-      try request.mixture(hasBigSteps: true), degreesOfFreedom: degreesOfFreedom, basket: moves)
+    let mixture = try request.mixture(hasBigSteps: true)
+    copy.crashes.mixture = mixture
+    copy.mixed = walk.mixed(
+      mixture, volatility, degreesOfFreedom: degreesOfFreedom,
+      basket: zip(basket, volatility.volatility.stepDeviation).map { $0 * $1 })
     return copy
   }
 }

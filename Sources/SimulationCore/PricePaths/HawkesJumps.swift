@@ -64,7 +64,7 @@ package struct HawkesJumps: PriceModel {
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
     guard diffusion.hasCommonJumps else { return nil }
     var copy = self
-    copy.diffusion.draw(from: try request.mixture(hasBigSteps: false), basket: basket)
+    copy.diffusion.draw(from: try request.mixture(hasBigSteps: false))
     return copy
   }
 }

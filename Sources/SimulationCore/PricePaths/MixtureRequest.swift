@@ -1,34 +1,45 @@
 /// A mixture as a scenario asks for it, before a model says which of its laws it has.
 package struct MixtureRequest: Sendable, Equatable {
   package var nominalShare = 0.3
-  /// `nil` = half of the paths where the model's moves are Student-t, else none.
+  /// `nil` = half of the other paths where the model's moves are Student-t, else none.
   package var stepShare: Double?
-  package var rateFactor = 4.0
+  /// `nil` = `standardVarianceShare` where the model has a common variance, else none.
+  package var varianceShare: Double?
+  package var rateFactor = 3.0
   package var offspringFactor = 1.5
-  package var stepVarianceFactor = 20.0
+  package var stepVarianceFactor = 8.0
   package var stepShift = 1.0
+
+  package static let standardVarianceShare = 0.8
 
   package init() {}
 
-  /// The mixture for a model whose moves are Student-t, or not.
+  /// The mixture for a model whose moves are Student-t with a common variance, or for one whose
+  /// variance is constant.
   ///
-  /// Throws `ParameterError` E037 for big steps that the model does not have, and for shares of more
-  /// than the whole.
+  /// Throws `ParameterError` E037 for laws that the model does not have, and for shares of more than
+  /// the whole.
   package func mixture(hasBigSteps: Bool) throws -> CrashMixture {
-    let share = stepShare ?? (hasBigSteps ? min(0.5, 1 - nominalShare) : 0)
-    guard hasBigSteps || share == 0 else {
+    let step = stepShare ?? (hasBigSteps ? 0.5 * (1 - nominalShare) : 0)
+    let variance = varianceShare ?? (hasBigSteps ? MixtureRequest.standardVarianceShare : 0)
+    guard hasBigSteps || step == 0 else {
       throw ParameterError(
         key: "step_share_pct", code: "E037",
         "the model has no Student-t moves, so that no path can have a big step; leave it out")
     }
-    guard nominalShare + share <= 1 + 1e-12 else {
+    guard hasBigSteps || variance == 0 else {
+      throw ParameterError(
+        key: "variance_share_pct", code: "E037",
+        "the model's variance is constant, so that it cannot build up on any path; leave it out")
+    }
+    guard nominalShare + step <= 1 + 1e-12 else {
       throw ParameterError(
         key: "step_share_pct", code: "E037",
         "nominal_share_pct and step_share_pct exceed 100 together")
     }
     return CrashMixture(
-      nominalShare: nominalShare, stepShare: min(share, 1 - nominalShare), rateFactor: rateFactor,
-      offspringFactor: offspringFactor, stepVarianceFactor: stepVarianceFactor,
-      stepShift: stepShift)
+      nominalShare: nominalShare, stepShare: min(step, 1 - nominalShare), varianceShare: variance,
+      rateFactor: rateFactor, offspringFactor: offspringFactor,
+      stepVarianceFactor: stepVarianceFactor, stepShift: stepShift)
   }
 }

@@ -98,7 +98,7 @@ struct MixtureTests {
     #expect(try HandMadeRun.weights(in: folder) == result.mixed?.weights)
     let manifest = try folder.text("out/manifest.json")
     #expect(manifest.contains("\"kind\": \"mixture\""))
-    #expect(manifest.contains("\"rate_factor\": 4"))
+    #expect(manifest.contains("\"rate_factor\": 3"))
     #expect(manifest.contains("\"mean_weight\""))
     let text = HandMadeRun.text(of: result)
     #expect(text.contains("mixture with likelier crashes, mean weight"))

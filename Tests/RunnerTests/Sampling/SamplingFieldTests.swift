@@ -36,9 +36,10 @@ struct SamplingFieldTests {
     var request = MixtureRequest()
     (request.nominalShare, request.stepShare, request.rateFactor) = (0.25, 0.5, 8)
     (request.offspringFactor, request.stepVarianceFactor, request.stepShift) = (2, 10, 0.5)
+    request.varianceShare = 0.6
     let value =
       "{kind: mixture, nominal_share_pct: 25, step_share_pct: 50, rate_factor: 8, "
-      + "offspring_factor: 2, step_variance_factor: 10, step_shift_sd: 0.5}"
+      + "variance_share_pct: 60, offspring_factor: 2, step_variance_factor: 10, step_shift_sd: 0.5}"
     #expect(try loaded(value, model: "crash_garch_t").run.sampling == .mixture(request))
   }
 
@@ -48,6 +49,7 @@ struct SamplingFieldTests {
       ("mixture", "gbm", "crashes likelier that all assets share, and model gbm has none"),
       ("{kind: mixture}", "student_t", "run.sampling.kind"),
       ("{kind: mixture, step_share_pct: 10}", "hawkes_jumps", "no Student-t moves"),
+      ("{kind: mixture, variance_share_pct: 10}", "hawkes_jumps", "variance is constant"),
       ("{kind: mixture, step_share_pct: 80}", "crash_garch_t", "exceed 100 together"),
       ("{kind: mixture, nominal_share_pct: 10}", "crash_garch_t", "20"),
     ])

@@ -48,22 +48,21 @@ struct CrashMixtureTests {
       logPrices(mixed, count: 64, stepCount: 48, assetCount: 2, seed: 3),
       logPrices(try plain(kind), count: 64, stepCount: 48, assetCount: 2, seed: 3)
     )
-    var counts = [0, 0, 0]
+    var counts = [0, 0, 0, 0]
     for path in 0..<64 {
       let range = path * width..<(path + 1) * width
-      switch mixture.law(path: UInt32(path), seed: 3) {
-      case .nominal:
-        counts[0] += 1
-        #expect(drawn[range] == own[range])
-      case .bigStep:
-        counts[1] += 1
-        #expect(drawn[range] != own[range])
-      case .crashes: counts[2] += 1
-      }
+      let law = mixture.law(path: UInt32(path), seed: 3)
+      counts[law == .nominal ? 0 : law.hasBigStep ? 1 : 2] += 1
+      if law.isBuiltUp { counts[3] += 1 }
+      if law == .nominal { #expect(drawn[range] == own[range]) }
+      if law.hasBigStep { #expect(drawn[range] != own[range]) }
     }
     #expect(drawn != own)
     // Shares of a prefix of 64 van der Corput points are exact to one point at either end.
-    let shares = [mixture.nominalShare, mixture.stepShare]
+    let shares = [
+      mixture.nominalShare, mixture.stepShare, 1 - mixture.nominalShare - mixture.stepShare,
+      (1 - mixture.nominalShare) * mixture.varianceShare,
+    ]
     for (count, share) in zip(counts, shares) {
       #expect(abs(Double(count) - 64 * share) <= 2)
     }
@@ -87,7 +86,7 @@ struct CrashMixtureTests {
   func neutral(kind: String) throws {
     var request = MixtureRequest()
     (request.rateFactor, request.offspringFactor) = (1, 1)
-    (request.stepVarianceFactor, request.stepShift) = (1, 0)
+    (request.stepVarianceFactor, request.stepShift, request.varianceShare) = (1, 0, 0)
     var block = PriceBlock(capacity: 64, stepCount: 48, assetCount: 2)
     try mixed(kind, request).fill(&block, firstPath: 0, seed: 5)
     #expect(
@@ -146,6 +145,8 @@ struct CrashMixtureTests {
     request.stepShare = 0.8
     #expect(throws: ParameterError.self) { try mixed("crash_garch_t", request) }
     request.stepShare = 0.1
+    #expect(throws: ParameterError.self) { try mixed("hawkes_jumps", request) }
+    (request.stepShare, request.varianceShare) = (nil, 0.1)
     #expect(throws: ParameterError.self) { try mixed("hawkes_jumps", request) }
   }
 }

@@ -43,7 +43,7 @@ extension JumpStage {
   init(_ setting: PriceSetting, common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes) {
     self.init(
       common: common, own: own, sizes: sizes, jumps: setting.assets.map { $0.volatility > 0 },
-      stepYears: setting.stepYears)
+      stepYears: setting.stepYears, stepCount: setting.stepCount)
   }
 
   /// Variances a year that the jumps leave of the assets' own, `[asset]`.
@@ -80,6 +80,8 @@ extension JumpStage {
 struct JumpDiffusion<Sizes: JumpSizes>: Sendable {
   private let walk: CorrelatedWalk
   private var jumps: JumpStage<Sizes>
+  /// The moves on paths of a mixture.
+  private var mixed: MixtureStage<NoStage>?
 
   init(
     _ setting: PriceSetting, common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes
@@ -96,16 +98,21 @@ struct JumpDiffusion<Sizes: JumpSizes>: Sendable {
   }
 
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
-    walk.fill(&block, firstPath: firstPath, seed: seed, NoStage(), jumps)
+    if let mixed {
+      walk.fill(&block, firstPath: firstPath, seed: seed, mixed, jumps)
+    } else {
+      walk.fill(&block, firstPath: firstPath, seed: seed, NoStage(), jumps)
+    }
   }
 
   /// Whether some assets jump together.
   var hasCommonJumps: Bool { jumps.common.baseRate > 0 && jumps.jumps.contains(true) }
 
-  var mixture: CrashMixture? { jumps.mixture?.mixture }
+  var mixture: CrashMixture? { jumps.mixture }
 
   /// Makes common jumps likelier, as `mixture` says.
-  mutating func draw(from mixture: CrashMixture, basket: [Double]) {
-    jumps.mixture = walk.stage(mixture, degreesOfFreedom: nil, basket: basket)
+  mutating func draw(from mixture: CrashMixture) {
+    jumps.mixture = mixture
+    mixed = walk.mixed(mixture)
   }
 }

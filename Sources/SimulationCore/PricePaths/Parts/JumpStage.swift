@@ -22,8 +22,9 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
   /// Assets that jump, others stay: `[asset]`.
   let jumps: [Bool]
   let stepYears: Double
+  let stepCount: Int
   /// How likely common events are; `nil` = as they are.
-  var mixture: MixtureStage?
+  var mixture: CrashMixture?
 
   struct State {
     /// `[lane]`.
@@ -83,19 +84,19 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
 
   /// ln of the density with likelier common events over the nominal one, of the path in a lane.
   func logRatio(_ state: State, lane: Int) -> Double {
-    guard let mixture = mixture?.mixture, let tilt = state.common[lane].tilt else { return 0 }
+    guard let mixture, let tilt = state.common[lane].tilt else { return 0 }
     return tilt.logRatio(mixture, baseRate: common.baseRate)
   }
 
   /// How the common events of a path are drawn.
   private func tilt(_ random: PathRandom) -> EventTilt? {
-    guard let stage = mixture else { return nil }
-    let horizon = Double(stage.stepCount) * stepYears
-    guard stage.mixture.law(path: random.path, seed: random.seed) == .crashes else {
+    guard let mixture else { return nil }
+    let horizon = Double(stepCount) * stepYears
+    guard mixture.law(path: random.path, seed: random.seed).hasCrashes else {
       return EventTilt(rate: 1, offspring: 1, horizon: horizon)
     }
     return EventTilt(
-      rate: stage.mixture.rateFactor, offspring: stage.mixture.offspringFactor, horizon: horizon)
+      rate: mixture.rateFactor, offspring: mixture.offspringFactor, horizon: horizon)
   }
 
   /// The tile's column in which an event lies; `nil` where it comes after the tile.

@@ -8,8 +8,19 @@ protocol ReturnStage: Sendable {
   func state(assetCount: Int) -> State
   /// Makes the state that of the tile's eight paths at time 0; may use the tile's memory.
   func start(_ state: inout State, _ tile: inout WalkTile)
+  /// As `start`; `change` may change the draws of tiles of steps that come before time 0.
+  func start(
+    _ state: inout State, _ tile: inout WalkTile, _ change: (inout WalkTile) -> Void)
   /// Changes `tile.moves` for `tile.steps`, and moves the state to their end.
   func apply(_ tile: inout WalkTile, _ state: inout State)
+}
+
+extension ReturnStage {
+  func start(
+    _ state: inout State, _ tile: inout WalkTile, _ change: (inout WalkTile) -> Void
+  ) {
+    start(&state, &tile)
+  }
 }
 
 /// Leaves the returns as they are.

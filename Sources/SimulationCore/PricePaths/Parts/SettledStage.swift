@@ -17,10 +17,17 @@ struct SettledStage<Volatility: ReturnStage>: ReturnStage {
   func state(assetCount: Int) -> Volatility.State { volatility.state(assetCount: assetCount) }
 
   func start(_ state: inout Volatility.State, _ tile: inout WalkTile) {
+    start(&state, &tile) { _ in }
+  }
+
+  func start(
+    _ state: inout Volatility.State, _ tile: inout WalkTile, _ change: (inout WalkTile) -> Void
+  ) {
     before.start(&state, &tile)
     for first in stride(from: 0, to: stepCount, by: WalkTile.stepCapacity) {
       tile.steps = first..<min(stepCount, first + WalkTile.stepCapacity)
       draws.draw(&tile)
+      change(&tile)
       before.apply(&tile, &state)
     }
   }

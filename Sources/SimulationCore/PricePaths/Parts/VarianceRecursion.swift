@@ -32,6 +32,19 @@ struct VarianceRecursion: Sendable, Equatable {
     guard beta >= 0 else { return nil }
   }
 
+  /// p.
+  var persistence: Double { alpha + 0.5 * gamma + beta }
+
+  /// The mean of the next h, from that of h, where no cap is reached.
+  func mean(after mean: Double) -> Double { constant + persistence * mean }
+
+  /// The next h of eight lanes without a cap, for a symmetric recursion and the square of u / sqrt(h).
+  @inline(__always) func uncapped(
+    _ h: WalkTile.Lanes, unitSquare: WalkTile.Lanes
+  ) -> WalkTile.Lanes {
+    constant + (alpha * unitSquare + beta) * h
+  }
+
   /// The next h of eight lanes, for a symmetric recursion.
   @inline(__always) func next(_ h: WalkTile.Lanes, square: WalkTile.Lanes) -> WalkTile.Lanes {
     pointwiseMin(constant + alpha * square + beta * h, WalkTile.Lanes(repeating: cap))
