@@ -14,6 +14,10 @@ package struct Blueprint: Sendable {
   package var stepSeconds: Double
   package var priceModel: any PriceModel
   package var shocks: [ScriptedShock]
+  /// Draws the lows inside the steps; `nil` = prices are seen at the steps' ends only.
+  ///
+  /// For runs without price feedback, whose paths are known beforehand.
+  package var lows: BridgeLows?
   package var markets: [MarketBlueprint]
   /// One an asset.
   package var spotMarkets: [SpotMarket]
@@ -65,6 +69,12 @@ package struct Blueprint: Sendable {
   }
 
   package var assetCount: Int { assets.count }
+
+  /// A block for so many paths, with all that they hold.
+  package func priceBlock(capacity: Int) -> PriceBlock {
+    PriceBlock(
+      capacity: capacity, stepCount: stepCount, assetCount: assetCount, keepsInside: lows != nil)
+  }
   package var stepYears: Double { stepSeconds / Blueprint.secondsPerYear }
   package var startPrices: [Double] { assets.map(\.initialPrice) }
 

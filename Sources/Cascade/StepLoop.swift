@@ -27,19 +27,25 @@ package struct StepLoop: Sendable {
     begin(path, recording)
     for step in 0..<blueprint.stepCount {
       accrue(step)  // interest moves the indices to this time
+      touchLow(step, block, slot)  // where lows are drawn, prices and liquidators visit the step's
       shock(step, block, slot)  // the exogenous return moves each market price
       observe(step)  // oracles publish what protocols will believe
       decide(step)  // owners append orders, reading only what is published
-      var round = 0
-      repeat {
-        liquidate(step, round)  // unhealthy accounts are seized, their collateral ordered for sale
-        settle(step)  // every order meets the venues at once; prices move, endogenously
-        observe(step)
-        round += 1
-      } while cascades(step, round)
+      sellOut(step)
       record(step)
     }
     return finish()
+  }
+
+  /// Rounds of sales while somebody becomes liquidatable by them.
+  mutating func sellOut(_ step: Int) {
+    var round = 0
+    repeat {
+      liquidate(step, round)  // unhealthy accounts are seized, their collateral ordered for sale
+      settle(step)  // every order meets the venues at once; prices move, endogenously
+      observe(step)
+      round += 1
+    } while cascades(step, round)
   }
 
   /// Whether another round follows: something sold, and somebody became liquidatable by it; or a rescue

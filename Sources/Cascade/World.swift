@@ -64,7 +64,8 @@ package struct World: Sendable {
       blueprint.liquidators, assetCount: start.count, seed: blueprint.seed)
     ledger = CascadeLedger(
       stepCount: blueprint.stepCount, stepSeconds: blueprint.stepSeconds,
-      roundsPerStep: blueprint.roundsPerStep)
+      // Where lows are drawn, there are rounds at the low and at the end.
+      roundsPerStep: blueprint.roundsPerStep * (blueprint.lows == nil ? 1 : 2))
     liquidatedByStep = [Double](repeating: 0, count: blueprint.stepCount)
     deficitBefore = [Double](repeating: 0, count: start.count)
     var collateral = [Double](repeating: 0, count: start.count)

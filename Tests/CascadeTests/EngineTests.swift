@@ -48,9 +48,8 @@ struct EngineTests {
   }
 
   private func trace(_ blueprint: Blueprint, drop: Double, paths: Int = 4) -> Trace {
-    var block = PriceBlock(
-      capacity: paths, stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
-    blueprint.priceModel.fill(&block, firstPath: 0, seed: blueprint.seed)
+    var block = blueprint.priceBlock(capacity: paths)
+    blueprint.fill(&block, 0..<paths)
     for path in 0..<paths where drop > 0 {
       for step in blueprint.stepCount / 2..<blueprint.stepCount {
         block.logPrice[block.offset(path: path, step: step)] += log(1 - drop)
@@ -107,6 +106,21 @@ struct EngineTests {
     var experiment = CrowdedMarket.experiment(accounts: 80)
     experiment.watchBoxes = WatchBoxes(narrow: narrow, wide: 4 * narrow, least: 1e-5)
     try compare(experiment, "narrow \(narrow)")
+  }
+
+  @Test("Lows inside the steps are the same for both")
+  func lows() throws {
+    var liquidations = 0
+    for seed in testSeeds(isOptimised ? 40 : 3) {
+      var experiment = experiment(seed: seed)
+      experiment.priceFeedback = false
+      let without = try compare(experiment, "seed \(seed)")
+      experiment.drawsLows = true
+      let with = try compare(experiment, "seed \(seed) with lows")
+      func count(_ trace: Trace) -> Int { trace.events.count { $0.contains(" liquidation ") } }
+      liquidations += count(with) - count(without)
+    }
+    #expect(liquidations > 0, "lows liquidate somebody whom the steps' ends spare")
   }
 
   @Test("Everybody near the edge, and nobody")

@@ -52,6 +52,44 @@ struct LiquidationProbabilityTests {
     expectAgreement(try shareLiquidated(degreesOfFreedom: nil), expected)
   }
 
+  /// Monitored at every moment by way of the lows: the length of a step has no part in it.
+  ///
+  /// Reflection principle for a walk with drift nu (J. Harrison, Brownian motion and stochastic flow
+  /// systems, 1985, section 1.8).
+  @Test(
+    "With lows inside the steps a GBM path hits its barrier as often as a continuous one",
+    .enabled(if: isOptimised), arguments: [(1.0, 8_000), (6, 40_000), (24, 120_000)])
+  func continuousMonitoring(stepHours: Double, paths: Int) throws {
+    var experiment = SmallExperiment()
+    experiment.rules.closeFactor = 1
+    experiment.priceFeedback = false
+    experiment.drawsLows = true
+    experiment.stepSeconds = stepHours * 3600
+    experiment.stepCount = Int(72 / stepHours)
+    // Several accounts; each has a probability of its own.
+    let healths = [1.03, 1.08, 1.15]
+    for health in healths { experiment.addAccount(debtUSD: 10_000, health: health) }
+    let outcomes = try experiment.run(paths: paths)
+    let (deviation, drift) = (Self.volatility * (3.0 / 365).squareRoot(), -0.32 * 3 / 365)
+    for (index, health) in healths.enumerated() {
+      let barrier = -log(health)
+      let probability =
+        normalCDF((barrier - drift) / deviation)
+        + exp(2 * drift * barrier / (deviation * deviation))
+        * normalCDF((barrier + drift) / deviation)
+      // Accounts fail in the order of their health.
+      let share =
+        Double(outcomes.count { $0.accountsLiquidated > index }) / Double(paths)
+      expectAgreement(share, probability, paths: paths)
+      // So does the lowest price of the path.
+      let low = 2000 * exp(barrier)
+      #expect(
+        outcomes.allSatisfy { ($0.assets[0].minPriceUSD < low) == ($0.accountsLiquidated > index) })
+      #expect(
+        outcomes.allSatisfy { $0.assets[0].maxDrawdown >= 1 - $0.assets[0].minPriceUSD / 2000 })
+    }
+  }
+
   /// Steps have a Student law of variance sigma^2 dt: a t variate times sqrt((nu - 2) / nu).
   ///
   /// Distribution functions for nu = 3 and 4 in closed form (Abramowitz, Stegun, 26.7.3-4).

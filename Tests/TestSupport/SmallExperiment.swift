@@ -23,6 +23,8 @@ package struct SmallExperiment: Sendable {
   package var herd: HerdLayer?
   package var gas = GasMarket(etherAsset: 0)
   package var priceFeedback = true
+  /// Whether lows are drawn inside the steps.
+  package var drawsLows = false
   package var roundsPerStep = 8
   /// `gbm`, or `student_t` with these degrees of freedom.
   package var degreesOfFreedom: Double?
@@ -79,6 +81,7 @@ package struct SmallExperiment: Sendable {
       oracles: [oracle], liquidators: liquidators, herd: herd, gas: gas,
       priceFeedback: priceFeedback, roundsPerStep: roundsPerStep, engine: engine)
     blueprint.watchBoxes = watchBoxes
+    if drawsLows { blueprint.lows = BridgeLows(assets, owed: [1]) }
     return blueprint
   }
 

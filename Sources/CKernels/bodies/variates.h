@@ -34,10 +34,11 @@ CK_KERNEL void CK_NAME(ck_tabulated_tile)(uint64_t seed, uint32_t first_path,
 }
 
 CK_KERNEL void CK_NAME(ck_exponentials)(uint64_t seed, uint32_t path, uint32_t first_index,
-                                        uint32_t stream, long count, double *restrict out) {
+                                        uint32_t draw, uint32_t stream, long count,
+                                        double *restrict out) {
   CK_COLUMN_LOOP
   for (long i = 0; i < count; i++) {
-    ck_words words = ck_philox(path, first_index + (uint32_t)i, 0, stream, seed);
+    ck_words words = ck_philox(path, first_index + (uint32_t)i, draw, stream, seed);
     out[i] = -ck_log_one(ck_open_uniform(words.w0, words.w1));
   }
 }

@@ -48,9 +48,9 @@ long ck_walk_tile(int assets, int steps, int first_lane, int end_lane, const dou
 double ck_exponential(uint64_t seed, uint32_t path, uint32_t index, uint32_t draw,
                       uint32_t stream);
 
-// out[i] = ck_exponential(seed, path, first_index + i, 0, stream).
-void ck_exponentials(uint64_t seed, uint32_t path, uint32_t first_index, uint32_t stream,
-                     long count, double *out);
+// out[i] = ck_exponential(seed, path, first_index + i, draw, stream).
+void ck_exponentials(uint64_t seed, uint32_t path, uint32_t first_index, uint32_t draw,
+                     uint32_t stream, long count, double *out);
 
 // out[i] = e^x[i]; x is first clamped to [-708, 709]. Error below 1 ulp. NaN gives NaN.
 void ck_exp(long count, const double *x, double *out);

@@ -11,20 +11,28 @@ extension StepLoop {
     }
   }
 
+  /// Where lows are drawn, prices touch the step's on their way to its end.
+  ///
+  /// Oracles see it, accounts are judged at it and liquidators act on it, every asset at its own low at
+  /// once; owners decide at the step's end only. Prices owe nothing to sales here.
+  mutating func touchLow(_ step: Int, _ block: borrowing PriceBlock, _ slot: Int) {
+    guard block.keepsInside else { return }
+    let offset = block.offset(path: slot, step: step)
+    for asset in blueprint.assets.indices { moveExogenously(asset, to: block.low[offset + asset]) }
+    recordDrawdowns()
+    priceGas(step)
+    observe(step)
+    recordHealth()
+    priceGas(step)
+    sellOut(step)
+  }
+
   /// The exogenous return moves each market price; earlier impact decays; gas moves.
   mutating func shock(_ step: Int, _ block: borrowing PriceBlock, _ slot: Int) {
-    world.hasChanged = true
     let offset = block.offset(path: slot, step: step)
     for asset in blueprint.assets.indices {
-      let start = blueprint.assets[asset].initialPrice
-      let relative = exp(block.logPrice[offset + asset])
-      world.exogenousPrice[asset] = start * relative
       world.spotMarkets[asset].recover(years: blueprint.stepYears)
-      world.spotMarkets[asset].prepare(
-        VenueConditions(
-          relativePrice: relative, drawdown: world.history.fallFromStart(asset),
-          isStressed: world.history.isStressed(asset)))
-      movePrice(of: asset)
+      moveExogenously(asset, to: block.logPrice[offset + asset])
     }
     if recording.events { noteShocks(step) }
     if blueprint.gas.volatility > 0 {
@@ -32,6 +40,18 @@ extension StepLoop {
         world.gasDeviation, years: blueprint.stepYears, z: random.normal(.gas, UInt32(step)))
     }
     priceGas(step)
+  }
+
+  /// Gives an asset the exogenous log price, relative to its start, and its venues their conditions.
+  private mutating func moveExogenously(_ asset: Int, to logPrice: Double) {
+    world.hasChanged = true
+    let relative = exp(logPrice)
+    world.exogenousPrice[asset] = blueprint.assets[asset].initialPrice * relative
+    world.spotMarkets[asset].prepare(
+      VenueConditions(
+        relativePrice: relative, drawdown: world.history.fallFromStart(asset),
+        isStressed: world.history.isStressed(asset)))
+    movePrice(of: asset)
   }
 
   /// Notes the scripted shocks that begin in this step, one event an asset.

@@ -6,6 +6,18 @@ import Markets
 extension StepLoop {
   mutating func record(_ step: Int) {
     world.history.append(world.marketPrice)
+    recordDrawdowns()
+    for market in world.markets.indices {
+      world.outcome.peakUtilisation = world.markets[market].pool.peakUtilisation(
+        atLeast: world.outcome.peakUtilisation)
+    }
+    if recording.timelineEverySteps > 0, (step + 1) % recording.timelineEverySteps == 0 {
+      recordTimeline()
+    }
+  }
+
+  /// The largest fall of each market price from its peak so far.
+  mutating func recordDrawdowns() {
     for asset in blueprint.assets.indices {
       let price = world.marketPrice[asset]
       world.runningPeak[asset] = max(world.runningPeak[asset], price)
@@ -13,13 +25,6 @@ extension StepLoop {
       if drawdown > world.outcome.assets[asset].maxDrawdown {
         world.outcome.assets[asset].maxDrawdown = drawdown
       }
-    }
-    for market in world.markets.indices {
-      world.outcome.peakUtilisation = world.markets[market].pool.peakUtilisation(
-        atLeast: world.outcome.peakUtilisation)
-    }
-    if recording.timelineEverySteps > 0, (step + 1) % recording.timelineEverySteps == 0 {
-      recordTimeline()
     }
   }
 

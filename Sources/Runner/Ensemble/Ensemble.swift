@@ -212,8 +212,7 @@ private struct Worker {
       shadow.priceFeedback = false
       withoutFeedback = StepLoop(shadow)
     }
-    block = PriceBlock(
-      capacity: blockPaths, stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
+    block = blueprint.priceBlock(capacity: blockPaths)
   }
 
   mutating func run(_ range: Range<Int>) -> BlockResult {

@@ -172,11 +172,13 @@ package struct ScreenedPaths: Sendable, Equatable {
 }
 
 extension Blueprint {
-  /// Exogenous log prices of the paths of `range`, scripted shocks included.
+  /// Exogenous log prices of the paths of `range`, scripted shocks included, and their lows where the
+  /// block keeps them.
   package func fill(_ block: inout PriceBlock, _ range: Range<Int>) {
     block.resize(to: range.count)
     block.clampedCount = 0
     priceModel.fill(&block, firstPath: range.lowerBound, seed: seed)
     for shock in shocks { shock.add(to: &block, firstPath: range.lowerBound, seed: seed) }
+    if block.keepsInside { lows?.fill(&block, firstPath: range.lowerBound, seed: seed) }
   }
 }

@@ -30,7 +30,7 @@ package struct RunEstimate: Sendable {
     let records = blueprint.stepCount / scenario.timelineEverySteps
     let block =
       Ensemble.blockPaths(stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
-      * blueprint.stepCount * blueprint.assetCount * 8
+      * blueprint.stepCount * blueprint.assetCount * (blueprint.lows == nil ? 8 : 32)
     // Shocks and generators hold a profile and a tile beside the block.
     let profiles = blueprint.shocks.count * blueprint.stepCount * 8
     bytes =

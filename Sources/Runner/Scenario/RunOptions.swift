@@ -14,6 +14,8 @@ package struct RunOptions: Sendable, Equatable {
   package let roundsPerStep: Int?
   package let engine: String
   package let sampling: SamplingMethod
+  /// Whether accounts are judged at lows drawn inside the steps, too.
+  package let drawsLows: Bool
 
   /// Length of a step in years.
   package var stepYears: Double { stepMinutes * Unit.minutes.factor }
@@ -49,6 +51,10 @@ package struct RunOptions: Sendable, Equatable {
         .defaults("plain"),
         "Which paths are simulated: plain ones, or with weights those that tell more of the tail.",
         neutral: "plain"),
+      Field(
+        "inside_bar", .word(["none", "bridge"]), .defaults("none"),
+        "What liquidators see of a step: its end, or also a low drawn by Brownian bridge (then price_feedback: false).",
+        neutral: "none"),
     ])
 
   /// Reads a complete section; `nil` with an error added where the horizon is not whole steps.
@@ -85,6 +91,7 @@ package struct RunOptions: Sendable, Equatable {
     }
     engine = section.text("engine") ?? "watched"
     sampling = SamplingOptions.method(section)
+    drawsLows = section.text("inside_bar") == "bridge"
     // Path numbers have 32 bits.
     let limit = Int(UInt32.max) / sampling.candidatesPerPath
     if paths > limit, let mark = section.mark("sampling") ?? section.mark() {

@@ -35,6 +35,10 @@ extension Scenario {
     for (index, market) in markets.enumerated() {
       blueprint.markets.append(try marketBlueprint(market, index: index, books: books))
     }
+    if run.drawsLows {
+      blueprint.lows = BridgeLows(
+        assets, pegs: priceSetting.pegs, owed: try owedAssets(blueprint))
+    }
     return blueprint
   }
 
@@ -88,6 +92,25 @@ extension Scenario {
           underline: .hidden))
     }
     if diagnostics.hasErrors { throw diagnostics }
+  }
+
+  /// The assets that accounts owe; a debt has no low, so that its price must hardly move in a step.
+  private func owedAssets(_ blueprint: Blueprint) throws(Diagnostics) -> Set<Int> {
+    var owed: Set<Int> = []
+    for (market, named) in zip(blueprint.markets, markets) {
+      for (asset, symbol) in symbols.enumerated() where market.pool.totalDebt(asset) > 0 {
+        owed.insert(asset)
+        guard assets[asset].volatility > 0.05 else { continue }
+        throw Diagnostics(
+          Diagnostic(
+            .parameter,
+            at: positions.first?.mark() ?? SourceMark(file: file, line: 1, column: 1),
+            "run.inside_bar: accounts of \(named.section.path) owe \(symbol), whose volatility is above "
+              + "5 % a year; lows are drawn for collateral against stable debts only",
+            underline: .hidden, notes: ["let them owe a stable asset, or inside_bar: none"]))
+      }
+    }
+    return owed
   }
 
   // MARK: Venues and gas

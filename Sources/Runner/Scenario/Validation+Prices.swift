@@ -56,8 +56,29 @@ extension Validation {
     priceSetting = setting
     priceModel = report(
       Result { try PriceModels.build(dynamics.kind, dynamics, setting) }, in: dynamics)
+    if run.drawsLows { checkLows(type) }
     if let priceModel, case .mixture(let request) = run.sampling {
       checkMixture(request, priceModel, dynamics.kind)
+    }
+  }
+
+  /// Whether lows can be drawn between prices that nobody's sales move.
+  private mutating func checkLows(_ type: any PriceModel.Type) {
+    guard let section = root.section("run") else { return }
+    guard type.hasDiffusion else {
+      let able = PriceModels.all.filter { $0.hasDiffusion }.map { $0.kind }
+      return add(
+        ParameterError(
+          key: "inside_bar", code: "E037",
+          "model \(type.kind) has no diffusion inside a step whose low could be drawn",
+          note: "take one of \(able.joined(separator: ", ")), or inside_bar: none"), in: section)
+    }
+    guard !section.boolean("price_feedback") else {
+      return add(
+        ParameterError(
+          key: "inside_bar", code: "E037",
+          "a low drawn beforehand cannot know what sales do to the price inside the step",
+          note: "set price_feedback: false, or inside_bar: none"), in: section)
     }
   }
 

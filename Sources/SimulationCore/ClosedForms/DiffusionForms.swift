@@ -13,6 +13,21 @@ package func bridgeCrossingProbability(
   return exp(-2 * (start - barrier) * (end - barrier) / variance)
 }
 
+/// The lowest point of a Brownian bridge whose unit exponential draw is `exponential`.
+///
+///     (x0 + x1 - sqrt((x1 - x0)^2 + 2 v e)) / 2
+///
+/// for log prices x0, x1 at the ends and the variance v of the step: the inverse of the crossing
+/// probability, whose logarithm is -e. The lower end where v is zero.
+///
+/// - Source: P. Glasserman, Monte Carlo methods in financial engineering (2003), section 6.4.
+@inlinable package func bridgeMinimum(
+  from start: Double, to end: Double, variance: Double, exponential: Double
+) -> Double {
+  let move = end - start
+  return 0.5 * (start + end - (move * move + 2 * variance * exponential).squareRoot())
+}
+
 /// Expected largest drawdown of a Brownian motion without drift over `duration`, in continuous time.
 ///
 /// - Source: M. Magdon-Ismail, A. Atiya, A. Pratap, Y. Abu-Mostafa, On the maximum drawdown of a

@@ -14,6 +14,8 @@ struct CorrelatedWalk: Sendable {
   private let stepCount: Int
   /// Of the log price a step.
   private let drift: [Double]
+  /// Of the moves a step, without the mixing law's part.
+  private let variance: [Double]
   private let draws: CorrelatedDraws
 
   /// Log prices drift by mu - s^2 / 2 a year, with standard deviation s a year times the draw of
@@ -36,6 +38,7 @@ struct CorrelatedWalk: Sendable {
     assetCount = count
     stepCount = setting.stepCount
     drift = annualDrift.map { $0 * setting.stepYears }
+    variance = stepDeviation.map { $0 * $0 }
     draws = CorrelatedDraws(
       coefficients: (0..<count * count).map {
         stepDeviation[$0 / count] * setting.correlation.factor[$0]
@@ -134,7 +137,7 @@ struct CorrelatedWalk: Sendable {
     precondition(firstPath >= 0 && endPath <= 1 << 32, "path numbers have 32 bits")
     block.clampedCount = 0
     guard assetCount > 0 && stepCount > 0 else { return }
-    var tile = WalkTile(assetCount: assetCount)
+    var tile = WalkTile(assetCount: assetCount, keepsInside: block.keepsInside)
     tile.seed = seed
     tile.firstPath = firstPath - firstPath % WalkTile.laneCount
     while tile.firstPath < endPath {
@@ -145,11 +148,29 @@ struct CorrelatedWalk: Sendable {
       for firstStep in stride(from: 0, to: stepCount, by: WalkTile.stepCapacity) {
         tile.steps = firstStep..<min(stepCount, firstStep + WalkTile.stepCapacity)
         draws.draw(&tile)
+        if tile.keepsInside { tile.startInside(variance) }
         let offset = block.offset(
           path: tile.firstPath + lanes.lowerBound - firstPath, step: firstStep)
-        finish(&tile, &block, Place(lanes: lanes, offset: offset))
+        let place = Place(lanes: lanes, offset: offset)
+        finish(&tile, &block, place)
+        if tile.keepsInside { keepInside(tile, place, &block) }
       }
       tile.firstPath += WalkTile.laneCount
+    }
+  }
+
+  /// Copies what happens inside the tile's steps to the block.
+  private func keepInside(_ tile: WalkTile, _ place: Place, _ block: inout PriceBlock) {
+    for lane in place.lanes {
+      var entry = place.offset + (lane - place.lanes.lowerBound) * stepCount * assetCount
+      for step in 0..<tile.steps.count {
+        for asset in 0..<assetCount {
+          let column = asset * WalkTile.columnCount + step * WalkTile.laneCount + lane
+          block.variance[entry] = tile.variances[column]
+          block.jump[entry] = tile.jumps[column]
+          entry += 1
+        }
+      }
     }
   }
 

@@ -48,6 +48,7 @@ package struct CrashGarchT: PriceModel {
         "Mean fall in a crash, in standard deviations of an hour of each asset.", neutral: "0"),
     ]
   package static let isParametric = true
+  package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
   private let volatility: SettledStage<CommonVariance>

@@ -18,6 +18,7 @@ package struct GarchT: PriceModel {
     "GARCH(1,1) variance for each asset, Student-t moves with a common tail."
   package static let fields = StudentTReturns.fields + OwnVariance.fields()
   package static let isParametric = true
+  package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
   private let volatility: SettledStage<OwnVariance>

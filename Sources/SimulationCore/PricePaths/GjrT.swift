@@ -22,6 +22,7 @@ package struct GjrT: PriceModel {
         neutral: "0")
     ] + OwnVariance.fields(alpha: "0.04")
   package static let isParametric = true
+  package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
   private let volatility: SettledStage<OwnVariance>

@@ -41,6 +41,7 @@ package struct HawkesJumps: PriceModel {
         "Standard deviation of a jump of the log price, for all assets or by asset."),
     ]
   package static let isParametric = true
+  package static let hasDiffusion = true
 
   private var diffusion: JumpDiffusion<NormalJumps>
 

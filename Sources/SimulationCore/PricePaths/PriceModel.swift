@@ -60,9 +60,15 @@ package protocol PriceModel: Registered {
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)?
   /// Whether the model uses each asset's volatility and drift, and the correlation.
   static var isParametric: Bool { get }
+  /// Whether the model knows the variance of the diffusion inside a step, given the step's draws.
+  ///
+  /// Such a model writes the variances and the jumps of a block that keeps them.
+  static var hasDiffusion: Bool { get }
 }
 
 extension PriceModel {
+  package static var hasDiffusion: Bool { false }
+
   package var mixture: CrashMixture? { nil }
 
   package func mixed(
@@ -83,14 +89,27 @@ package struct PriceBlock: Sendable {
   package var clampedCount = 0
   /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
   package var weights: [Double] = []
+  /// Variance of the diffusion and sum of the jumps within each step, and the lowest log price in it,
+  /// ordered as `logPrice`; empty in a block that does not keep them.
+  package internal(set) var variance: [Double] = []
+  package internal(set) var jump: [Double] = []
+  package var low: [Double] = []
 
-  package init(capacity: Int, stepCount: Int, assetCount: Int) {
+  /// `keepsInside` asks for what happens inside the steps.
+  package init(capacity: Int, stepCount: Int, assetCount: Int, keepsInside: Bool = false) {
     self.capacity = capacity
     self.pathCount = capacity
     self.stepCount = stepCount
     self.assetCount = assetCount
     self.logPrice = [Double](repeating: 0, count: capacity * stepCount * assetCount)
+    guard keepsInside else { return }
+    variance = logPrice
+    jump = logPrice
+    low = logPrice
   }
+
+  /// Whether variances, jumps and lows are kept.
+  package var keepsInside: Bool { !low.isEmpty }
 
   /// Uses the first `count` paths only, for a last block that is not full.
   package mutating func resize(to count: Int) {

@@ -43,6 +43,7 @@ package struct RegimeSwitching: PriceModel {
       "Regime at time 0; settled draws it by the shares of time."),
   ]
   package static let isParametric = true
+  package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
   private let regimes: TwoRegimes
@@ -76,7 +77,8 @@ package struct RegimeSwitching: PriceModel {
       initialStress: ["calm": 0, "stress": 1][section.text("start") ?? ""] ?? share,
       calmDrift: drifts(section.number("calm_drift_pct_annual"), quiet),
       stressDrift: drifts(section.number("stress_drift_pct_annual"), loud),
-      stressCoefficients: (0..<count * count).map { loud[$0 / count] * pulled.factor[$0] })
+      stressCoefficients: (0..<count * count).map { loud[$0 / count] * pulled.factor[$0] },
+      stressVariance: loud.map { $0 * $0 })
     walk = CorrelatedWalk(
       setting, annualDrift: setting.assets.map { _ in 0 }, stepDeviation: quiet)
   }

@@ -16,6 +16,8 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case varianceNormal = 12
   case regime = 13
   case peg = 14
+  case insideBar = 32
+  case insideBarJump = 33
 
   case bookSize = 16
   case bookHealth = 17
@@ -84,11 +86,13 @@ package struct PathRandom: Sendable {
     ck_exponential(seed, path, index, draw, stream.rawValue)
   }
 
-  /// The unit exponentials of draw 0 at consecutive indices from `first` on, one an element.
+  /// The unit exponentials of one draw at consecutive indices from `first` on, one an element.
   ///
   /// Cost: a tenth of as many single ones.
-  package func exponentials(_ stream: Stream, from first: UInt32, into column: inout [Double]) {
-    ck_exponentials(seed, path, first, stream.rawValue, column.count, &column)
+  package func exponentials(
+    _ stream: Stream, from first: UInt32, draw: UInt32 = 0, into column: inout [Double]
+  ) {
+    ck_exponentials(seed, path, first, draw, stream.rawValue, column.count, &column)
   }
 
   /// A standard normal, by inversion.

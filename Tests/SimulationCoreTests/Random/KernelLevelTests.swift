@@ -42,9 +42,9 @@ private struct Outputs: Equatable {
     var draws = [Double](repeating: 0, count: 2048)
     level.tabulated_tile(0x0123_4567_89ab_cdef, 16, 768, 251, 2, table, &draws)
     var exponentials = [Double](repeating: 0, count: 1_003)
-    level.exponentials(0x0123_4567_89ab_cdef, 16, 768, 3, exponentials.count, &exponentials)
+    level.exponentials(0x0123_4567_89ab_cdef, 16, 768, 7, 3, exponentials.count, &exponentials)
     for (index, value) in exponentials.enumerated() where index % 100 == 0 {
-      let single = ck_exponential(0x0123_4567_89ab_cdef, 16, 768 + UInt32(index), 0, 3)
+      let single = ck_exponential(0x0123_4567_89ab_cdef, 16, 768 + UInt32(index), 7, 3)
       #expect(value == single, "a column's entry is the single draw of its index")
     }
     tiles += (normals + draws + exponentials).map(\.bitPattern)

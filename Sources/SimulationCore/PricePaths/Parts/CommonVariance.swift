@@ -23,7 +23,7 @@ struct CommonVariance: ReturnStage {
     let moving = stepDeviation.count { $0 > 0 }
     guard moving > 0 else { return tile.moves.fill(with: 0) }
     let share = 1 / Double(moving)
-    tile.withMoves { moves, scale in
+    tile.withMovesAndVariances { moves, scale, variances in
       for step in 0..<count {
         let factor = scale.lanes(step) * h.squareRoot()
         let half = 0.5 * h
@@ -34,6 +34,7 @@ struct CommonVariance: ReturnStage {
           let u = factor * moves.lanes(row)
           if s > 0 { sum += u * u }
           moves.setLanes(row, s * u - (s * s) * half)
+          variances?.setLanes(row, s * s * (factor * factor))
         }
         h = recursion.next(h, square: share * sum)
       }

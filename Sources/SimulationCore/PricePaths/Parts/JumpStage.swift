@@ -62,7 +62,7 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
         if event.time >= 0 {
           sizes.common(random, event: event.number, into: &state.returns)
           for asset in 0..<tile.assetCount where jumps[asset] {
-            tile.moves[asset * WalkTile.columnCount + column] += state.returns[asset]
+            add(state.returns[asset], at: asset * WalkTile.columnCount + column, to: &tile)
           }
         }
         common.advance(&state.common[lane], random, source: 0)
@@ -73,13 +73,19 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
         while let column = column(of: state.own[clock], lane, tile) {
           let event = state.own[clock]
           if event.time >= 0 {
-            tile.moves[asset * WalkTile.columnCount + column] +=
-              sizes.own(random, event: event.number, asset: asset)
+            add(
+              sizes.own(random, event: event.number, asset: asset),
+              at: asset * WalkTile.columnCount + column, to: &tile)
           }
           own.advance(&state.own[clock], random, source: UInt32(asset + 1))
         }
       }
     }
+  }
+
+  private func add(_ size: Double, at place: Int, to tile: inout WalkTile) {
+    tile.moves[place] += size
+    if tile.keepsInside { tile.jumps[place] += size }
   }
 
   /// ln of the density with likelier common events over the nominal one, of the path in a lane.

@@ -28,11 +28,13 @@ struct OwnVariance: ReturnStage {
       let (s, recursion) = (stepDeviation[asset], recursions[asset])
       let half = 0.5 * s * s
       var h = state[asset]
-      tile.withMoves { moves, scale in
+      tile.withMovesAndVariances { moves, scale, variances in
         for step in 0..<count {
           let row = asset * WalkTile.stepCapacity + step
-          let u = h.squareRoot() * scale.lanes(step) * moves.lanes(row)
+          let factor = h.squareRoot() * scale.lanes(step)
+          let u = factor * moves.lanes(row)
           moves.setLanes(row, s * u - half * h)
+          variances?.setLanes(row, s * s * (factor * factor))
           h = recursion.next(h, move: u)
         }
       }

@@ -60,11 +60,13 @@ struct SquareRootVariance: ReturnStage {
       let scheme = schemes[asset]
       var v = state.variances[asset]
       state.shocks.withMoves { shocks, _ in
-        tile.withMoves { moves, _ in
+        tile.withMovesAndVariances { moves, _, variances in
           for step in 0..<count {
             let row = asset * WalkTile.stepCapacity + step
+            let start = v
             moves.setLanes(
               row, scheme.advance(&v, shock: shocks.lanes(row), move: moves.lanes(row)))
+            variances?.setLanes(row, scheme.halfYears * (start + v))
           }
         }
       }
@@ -89,6 +91,8 @@ private struct QuadraticExponential: Sendable {
   private let early: Double
   private let late: Double
   private let noise: Double
+  /// Half a step: what the sum of v and the next v is to be multiplied with for the step's variance.
+  let halfYears: Double
   /// Of the return, where the martingale correction does not exist.
   private let uncorrected: Double
   /// Where the variance is zero for good.
@@ -103,6 +107,7 @@ private struct QuadraticExponential: Sendable {
     spread = theta * xi * xi * lost * lost / (2 * kappa)
     spreadByVariance = xi * xi * kept * lost / kappa
     let half = 0.5 * years
+    halfYears = half
     early = half * (kappa * rho / xi - 0.5) - rho / xi
     late = half * (kappa * rho / xi - 0.5) + rho / xi
     noise = half * (1 - rho * rho)

@@ -17,6 +17,8 @@ struct TwoRegimes: ReturnStage {
   let stressDrift: [Double]
   /// Deviation of a step times factor in stress, `[asset][asset]`; those in calm are the tile's moves.
   let stressCoefficients: [Double]
+  /// Variance of a step in stress, `[asset]`.
+  let stressVariance: [Double]
 
   struct State {
     fileprivate var isStressed = [Bool](repeating: false, count: WalkTile.laneCount)
@@ -46,6 +48,7 @@ struct TwoRegimes: ReturnStage {
           for asset in 0..<tile.assetCount {
             let row = asset * WalkTile.columnCount + column
             tile.moves[row] = stressDrift[asset] + state.stressMoves[row]
+            if tile.keepsInside { tile.variances[row] = stressVariance[asset] }
           }
         } else {
           for asset in 0..<tile.assetCount {

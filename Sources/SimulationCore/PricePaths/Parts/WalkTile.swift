@@ -26,26 +26,61 @@ struct WalkTile {
   var scale: [Double]
   /// Log prices at the end of the tile: `[asset][lane]`.
   var logPrices: [Double]
+  /// Whether the variance and the jumps of each step are kept, too.
+  let keepsInside: Bool
+  /// Variance of the diffusion and sum of the jumps within each step: `[asset][step][lane]`.
+  var variances: [Double]
+  var jumps: [Double]
 
-  init(assetCount: Int) {
+  init(assetCount: Int, keepsInside: Bool = false) {
     self.assetCount = assetCount
+    self.keepsInside = keepsInside
     normalRowCount = assetCount + assetCount % 2
     normals = [Double](repeating: 0, count: normalRowCount * WalkTile.columnCount)
     moves = [Double](repeating: 0, count: assetCount * WalkTile.columnCount)
     scale = [Double](repeating: 1, count: WalkTile.columnCount)
     logPrices = [Double](repeating: 0, count: assetCount * WalkTile.laneCount)
+    variances = [Double](
+      repeating: 0, count: keepsInside ? assetCount * WalkTile.columnCount : 0)
+    jumps = variances
   }
 
   /// Hands out the moves to be changed, with the scale beside them.
   @inline(__always) mutating func withMoves(
     _ body: (_ moves: UnsafeMutablePointer<Double>, _ scale: UnsafePointer<Double>) -> Void
   ) {
+    withMovesAndVariances { moves, scale, _ in body(moves, scale) }
+  }
+
+  /// The same with the steps' variances, `nil` where they are not kept.
+  @inline(__always) mutating func withMovesAndVariances(
+    _ body: (
+      _ moves: UnsafeMutablePointer<Double>, _ scale: UnsafePointer<Double>,
+      _ variances: UnsafeMutablePointer<Double>?
+    ) -> Void
+  ) {
     // A second reference to the same storage, because the moves are being changed.
-    let scale = scale
-    moves.withUnsafeMutableBufferPointer { moves in
-      scale.withUnsafeBufferPointer { scale in
-        guard let moves = moves.baseAddress, let scale = scale.baseAddress else { return }
-        body(moves, scale)
+    let (scale, keepsInside) = (scale, keepsInside)
+    variances.withUnsafeMutableBufferPointer { variances in
+      moves.withUnsafeMutableBufferPointer { moves in
+        scale.withUnsafeBufferPointer { scale in
+          guard let moves = moves.baseAddress, let scale = scale.baseAddress else { return }
+          body(moves, scale, keepsInside ? variances.baseAddress : nil)
+        }
+      }
+    }
+  }
+
+  /// Begins a tile whose steps have these variances times the squared scale, and no jumps.
+  mutating func startInside(_ stepVariances: [Double]) {
+    jumps.fill(with: 0)
+    withMovesAndVariances { _, scale, variances in
+      guard let variances else { return }
+      for asset in stepVariances.indices {
+        for column in 0..<WalkTile.columnCount {
+          variances[asset * WalkTile.columnCount + column] =
+            stepVariances[asset] * scale[column] * scale[column]
+        }
       }
     }
   }
