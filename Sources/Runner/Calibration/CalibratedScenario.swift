@@ -37,6 +37,13 @@ package struct CalibratedScenario {
         lines.append("  \(setting.key): {\(entries.joined(separator: ", "))}")
       }
     }
+    guard fit.isParametric else {
+      lines.append("  file: \(JSONText.string(data.file).compact)")
+      for (key, time) in [("from", data.choice.from), ("to", data.choice.to)] {
+        if let time { lines.append("  \(key): \(time)") }
+      }
+      return lines.joined(separator: "\n") + "\n"
+    }
     return lines.joined(separator: "\n") + "\n"
       + CorrelationRepair.yaml(order: sample.symbols, matrix: correlation)
   }

@@ -10,12 +10,14 @@ package struct Calibration: Sendable {
   package let refusals: [String]
   /// Out of sample; empty where nothing was kept back.
   package let backtests: [ValueAtRiskBacktest]
-  private let figures: [PriceFigures]
+  /// Of the data, then of each of `fits`.
+  package let figures: [PriceFigures]
 
   /// Models that can be fitted, the recommended one first.
-  package static let kinds = [
-    CrashGarchT.kind, StudentTReturns.kind, GarchT.kind, MertonJumps.kind, HawkesJumps.kind,
-  ]
+  package static let kinds = ModelFitting.all.map(\.kind)
+
+  /// Why a model of the program is not among them, and what to take; `nil` for every other name.
+  package static func advice(on kind: String) -> String? { ModelFitting.advice(on: kind) }
 
   /// Paths on which a fitted model is compared with the data.
   private static let pathCount = 96
@@ -36,7 +38,7 @@ package struct Calibration: Sendable {
     do {
       let sample = data.sample
       var refusals: [String] = []
-      fits = try Self.fits(sample, kinds, &refusals)
+      fits = try Self.fits(sample, kinds, data, &refusals)
       let stepCount = min(Self.longestPath, sample.rowCount)
       figures =
         try [PriceFigures(sample)]
@@ -52,7 +54,7 @@ package struct Calibration: Sendable {
             try sample.rows(0..<row), try sample.rows(row..<sample.rowCount)
           )
           var refused: [String] = []
-          let fits = try Self.fits(past, kinds, &refused)
+          let fits = try Self.fits(past, kinds, data, &refused)
           refusals += refused.map { "in the backtest: " + $0 }
           return try fits.flatMap {
             try ValueAtRiskBacktest.all($0, past: past, future: future)
@@ -71,29 +73,23 @@ package struct Calibration: Sendable {
   }
 
   private static func fits(
-    _ sample: ReturnSample, _ kinds: [String]?, _ refusals: inout [String]
+    _ sample: ReturnSample, _ kinds: [String]?, _ data: CalibrationData,
+    _ refusals: inout [String]
   ) throws -> [ModelFit] {
     let likelihood = try LikelihoodFits(sample)
     var fits: [ModelFit] = []
-    for kind in kinds ?? Self.kinds {
+    for fitting in kinds?.compactMap(ModelFitting.of) ?? ModelFitting.all {
       do {
-        fits.append(try fit(kind, likelihood))
+        let fit = try fitting.fit(likelihood)
+        if !fit.isParametric, let reason = data.reasonNotToReadAgain {
+          throw LikelihoodFits.Refusal(sentence: "\(fit.kind) \(reason)")
+        }
+        fits.append(fit)
       } catch let refusal as LikelihoodFits.Refusal where kinds == nil {
         refusals.append(refusal.sentence)
       }
     }
     return fits
-  }
-
-  private static func fit(_ kind: String, _ likelihood: LikelihoodFits) throws -> ModelFit {
-    switch kind {
-    case GarchT.kind: likelihood.garchT
-    case MertonJumps.kind: likelihood.merton
-    case HawkesJumps.kind: try likelihood.hawkesJumps()
-    case StudentTReturns.kind: likelihood.studentT
-    default:
-      CrashGarchFit(likelihood.sample, shocks: likelihood.shocks).model
-    }
   }
 
   private static func diagnostic(_ data: CalibrationData, _ sentence: String) -> Diagnostic {

@@ -35,7 +35,7 @@ package struct CalibrationReport {
     let incomplete = data.observed.incompleteRowCount
     return [
       "\(data.file.escapingControls): \(returns) returns over \(sample.spacingHours.shortText) h, "
-        + "\(sample.assetCount) assets, \(ObservationTime.text(hours: data.span.lowerBound)) to "
+        + "\(sample.assetCount) \(sample.assetCount == 1 ? "asset" : "assets"), \(ObservationTime.text(hours: data.span.lowerBound)) to "
         + ObservationTime.text(hours: data.span.upperBound),
       "left out: \(NumberText.grouped(left)) returns over gaps, "
         + "\(NumberText.grouped(incomplete)) rows that lack a price",
@@ -75,7 +75,17 @@ package struct CalibrationReport {
 
   private var kinds: [String] { ["data"] + fits.map(\.kind) }
 
-  /// Worst drops, data beside models.
+  private static let dropColumns = PriceFigures.dropHours.indices.flatMap { window in
+    PriceFigures.dropShares.indices.map { share -> (header: String, window: Int, share: Int) in
+      let hours = PriceFigures.dropHours[window]
+      let time = hours < 48 ? "\(hours.shortText)h" : "\((hours / 24).shortText)d"
+      return (
+        "\(time) \((100 * PriceFigures.dropShares[share]).shortText)%", window, share
+      )
+    }
+  }
+
+  /// Worst drops, models over data in the mean of the assets, then data beside models.
   private func drops(_ width: Int) -> [String] {
     var labels: [String] = []
     var cells: [[[Double]]] = []
@@ -85,17 +95,38 @@ package struct CalibrationReport {
         cells.append(figure.drops[asset])
       }
     }
-    let columns = PriceFigures.dropHours.indices.flatMap { place in
-      PriceFigures.dropShares.indices.map { share in
-        let hours = PriceFigures.dropHours[place]
-        let time = hours < 48 ? "\(hours.shortText) h" : "\((hours / 24).shortText) d"
-        return WrappedTable.Column(
-          "\(time) \((100 * PriceFigures.dropShares[share]).shortText) %",
-          cells.map { NumberText.fixed(100 * $0[place][share], decimals: 1) }, minimumWidth: 9)
-      }
+    let ratios = Self.dropColumns.map { header, window, share in
+      WrappedTable.Column(
+        header,
+        figures.dropFirst().map { figure in
+          ratioText(meanRatio(figure) { $0[window][share] })
+        }, minimumWidth: 9)
     }
-    return ["worst drop within a day and a week, %: median, 5 % and 1 % quantile"]
-      + WrappedTable(labels: labels, columns: columns).lines(width: width)
+    let columns = Self.dropColumns.map { header, window, share in
+      WrappedTable.Column(
+        header, cells.map { NumberText.fixed(100 * $0[window][share], decimals: 1) },
+        minimumWidth: 9)
+    }
+    return [
+      "worst drop within a day and a week: median, 5 % and 1 % quantile, model over data, mean of the",
+      "assets; 1 is as the data, less is too kind",
+    ] + WrappedTable(labels: fits.map(\.kind), columns: ratios).lines(width: width) + [
+      "", "the same drops, %, data beside models",
+    ] + WrappedTable(labels: labels, columns: columns).lines(width: width)
+  }
+
+  private func ratioText(_ ratio: Double) -> String {
+    ratio.isFinite ? NumberText.fixed(ratio, decimals: 2) : "n/a"
+  }
+
+  /// Of a drop of the model over that of the data; not a number where the data hardly fall.
+  private func meanRatio(_ figure: PriceFigures, _ drop: ([[Double]]) -> Double) -> Double {
+    let ratios = data.sample.deviations.indices.map { asset -> Double in
+      let observed = drop(figures[0].drops[asset])
+      return observed < -0.25 * data.sample.deviations[asset]
+        ? drop(figure.drops[asset]) / observed : .nan
+    }
+    return ratios.reduce(0, +) / Double(ratios.count)
   }
 
   /// Breaches of the value at risk out of sample.
@@ -130,19 +161,20 @@ package struct CalibrationReport {
         header, figures.map { NumberText.fixed(value($0), decimals: 2) }, minimumWidth: 9)
     }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-    let step = "\(data.sample.spacingHours.shortText) h"
+    let step = "\(data.sample.spacingHours.shortText)h"
+    var columns = [
+      column("falls \(step)") { $0.stepFalls }, column("rises \(step)") { $0.stepRises },
+      column("|r| \(step)") { mean($0.stepClustering) },
+    ]
+    if data.sample.spacingHours < 24 {
+      columns += [
+        column("falls 24h") { $0.dayFalls }, column("rises 24h") { $0.dayRises },
+        column("|r| 24h") { mean($0.dayClustering) },
+      ]
+    }
     return [
       "share of one asset's worst (best) 2.5 % that are another's, and autocorrelation of |r|: means"
-    ]
-      + WrappedTable(
-        labels: kinds,
-        columns: [
-          column("falls \(step)") { $0.stepFalls }, column("rises \(step)") { $0.stepRises },
-          column("falls 24 h") { $0.dayFalls }, column("rises 24 h") { $0.dayRises },
-          column("|r| \(step)") { mean($0.stepClustering) },
-          column("|r| 24 h") { mean($0.dayClustering) },
-        ]
-      ).lines(width: width)
+    ] + WrappedTable(labels: kinds, columns: columns).lines(width: width)
   }
 }
 
@@ -150,6 +182,7 @@ extension Estimate {
   /// The value to the second digit of its standard error, and that.
   var text: String {
     guard value.isFinite else { return "n/a" }
+    if standardError == 0 { return NumberText.significant(value) }
     guard let standardError, standardError > 0 else {
       return NumberText.significant(value) + " ± n/a"
     }

@@ -22,11 +22,24 @@ package struct CSVStream: ~Copyable {
   private var nextLine = 1
   private var record: [UInt8] = []
   private var ends: [Int] = []
+  /// Where each field of the record begins.
+  private var places: [(line: Int, column: Int)] = []
+  /// Characters of the current line that have been read.
+  private var column = 0
   private var hasHighBytes = false
 
   /// Opens a regular file and reads its header; `mark` is where the scenario names the file.
   package static func open(_ path: String, at mark: SourceMark) throws(Diagnostic) -> CSVStream {
-    var stream = CSVStream(try FileAccess.openRegular(path, at: mark), name: path)
+    try stream(try FileAccess.openRegular(path, at: mark), name: path)
+  }
+
+  /// The same for what the command line names: a file, a pipe, or `-` for standard input.
+  package static func openAny(_ path: String, at mark: SourceMark) throws(Diagnostic) -> CSVStream {
+    try stream(try FileAccess.openStream(path, at: mark), name: path)
+  }
+
+  private static func stream(_ descriptor: Int32, name: String) throws(Diagnostic) -> CSVStream {
+    var stream = CSVStream(descriptor, name: name)
     try stream.readHeader()
     return stream
   }
@@ -98,15 +111,19 @@ package struct CSVStream: ~Copyable {
 
   /// A fault of one field of the current record.
   package func fault(_ code: DiagnosticCode, field: Int, _ message: String) -> Diagnostic {
-    fault(code, "row \(line), column \(header[field].cut(to: 40)): \(message)")
+    Diagnostic(
+      code, at: SourceMark(file: name, line: places[field].line, column: places[field].column),
+      "row \(line), column \(header[field].cut(to: 40)): \(message)", underline: .hidden)
   }
 
   private mutating func readRecord() throws(Diagnostic) -> Bool {
     repeat {
       record.removeAll(keepingCapacity: true)
       ends.removeAll(keepingCapacity: true)
+      places.removeAll(keepingCapacity: true)
       hasHighBytes = false
       line = nextLine
+      column = 0
       guard try fillRecord() else { return false }
     } while ends.count == 1 && record.isEmpty && !header.isEmpty
     if hasHighBytes, String(validating: record, as: UTF8.self) == nil, !header.isEmpty || !isUTF16 {
@@ -124,12 +141,15 @@ package struct CSVStream: ~Copyable {
     var isQuoted = false
     var fieldStart = true
     var sawAnything = false
+    places.append((nextLine, 1))
     while let byte = try nextByte() {
       sawAnything = true
+      if byte & 0xC0 != 0x80 { column += 1 }
       if isQuoted {
         if byte == UInt8(ascii: "\"") {
           if try peek() == UInt8(ascii: "\"") {
             place += 1
+            column += 1
             record.append(byte)
           } else {
             isQuoted = false
@@ -145,6 +165,7 @@ package struct CSVStream: ~Copyable {
         fieldStart = false
       case UInt8(ascii: ","):
         ends.append(record.count)
+        places.append((nextLine, column + 1))
         fieldStart = true
       case UInt8(ascii: "\n"):
         nextLine += 1
@@ -169,7 +190,10 @@ package struct CSVStream: ~Copyable {
     if byte == 0 {
       throw fault(.tableEncoding, "row \(line), column \(ends.count + 1): a NUL byte")
     }
-    if byte == UInt8(ascii: "\n") { nextLine += 1 }
+    if byte == UInt8(ascii: "\n") {
+      nextLine += 1
+      column = 0
+    }
     if byte >= 0x80 { hasHighBytes = true }
     if record.count >= CSVStream.recordLimit {
       throw fault(.tableRow, "row \(line) is longer than 1 MB; is a quote not closed?")

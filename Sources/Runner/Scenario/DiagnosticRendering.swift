@@ -55,32 +55,10 @@ extension Diagnostics {
 
   /// One JSON object on one line: counts, and every diagnostic with its place.
   package func json(file: String) -> String {
-    let entries = all.map { diagnostic in
-      var members: [(String, JSONText)] = [
-        ("severity", .string(diagnostic.severity.rawValue)), ("code", .string(diagnostic.code)),
-        ("file", .string(diagnostic.mark.file)), ("line", .integer(diagnostic.mark.line)),
-        ("column", .integer(diagnostic.mark.column)), ("message", .string(diagnostic.message)),
-      ]
-      if let hint = diagnostic.hint { members.append(("hint", .string(hint))) }
-      if let second = diagnostic.second {
-        members.append(
-          (
-            "second",
-            .object([
-              ("file", .string(second.mark.file)), ("line", .integer(second.mark.line)),
-              ("column", .integer(second.mark.column)), ("label", .string(second.label)),
-            ])
-          ))
-      }
-      if !diagnostic.notes.isEmpty {
-        members.append(("notes", .array(diagnostic.notes.map { .string($0) })))
-      }
-      return JSONText.object(members)
-    }
     return JSONText.object([
       ("schema", .string("slipface.check/1")), ("file", .string(file)),
       ("errors", .integer(errorCount)), ("warnings", .integer(warningCount)),
-      ("diagnostics", .array(entries)),
+      ("diagnostics", .array(all.map(\.json))),
     ]).compact
   }
 
@@ -90,6 +68,30 @@ extension Diagnostics {
 
   private func githubProperty(_ text: String) -> String {
     githubData(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+  }
+}
+
+extension Diagnostic {
+  /// With its place.
+  var json: JSONText {
+    var members: [(String, JSONText)] = [
+      ("severity", .string(severity.rawValue)), ("code", .string(code)),
+      ("file", .string(mark.file)), ("line", .integer(mark.line)),
+      ("column", .integer(mark.column)), ("message", .string(message)),
+    ]
+    if let hint { members.append(("hint", .string(hint))) }
+    if let second {
+      members.append(
+        (
+          "second",
+          .object([
+            ("file", .string(second.mark.file)), ("line", .integer(second.mark.line)),
+            ("column", .integer(second.mark.column)), ("label", .string(second.label)),
+          ])
+        ))
+    }
+    if !notes.isEmpty { members.append(("notes", .array(notes.map { .string($0) }))) }
+    return .object(members)
   }
 }
 

@@ -93,6 +93,18 @@ package struct FileAccess: Sendable {
     return descriptor
   }
 
+  /// A descriptor of a file or a pipe, which the caller closes; `-` is standard input.
+  package static func openStream(_ path: String, at mark: SourceMark) throws(Diagnostic) -> Int32 {
+    let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw unreadable(path, errno, at: mark) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw Diagnostic(.fileOutside, at: mark, "'\(path)' is a folder", underline: .hidden)
+    }
+    return descriptor
+  }
+
   /// The folder of a path, empty where it has none.
   package static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "" }

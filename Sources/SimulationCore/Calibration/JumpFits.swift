@@ -1,109 +1,106 @@
-import Foundation
+/// A jump diffusion of one asset's returns, as fitted alone or with a given rate.
+protocol JumpFit: Sendable {
+  /// With `jumpsPerStep` the rate is held at that.
+  init(_ returns: [Double], jumpsPerStep: Double?)
+  /// The diffusion's standard deviation over a step.
+  var deviation: Estimate { get }
+  var jumpsPerStep: Estimate { get }
+  /// The jumps' parameters by the names that scenarios have for them.
+  var sizes: [(key: String, estimate: Estimate)] { get }
+  /// Mean square of a jump.
+  var meanSquare: Double { get }
+  /// Which of `sizes` are lengths, and shrink with the jumps.
+  static var lengths: Set<String> { get }
+  /// Mean product of both assets' jumps in a common event; `nil` where their sizes have the assets'
+  /// correlation.
+  static func meanProduct(_ first: Self, _ second: Self) -> Double?
+}
 
-extension LikelihoodFits {
-  /// `merton`: jumps of every asset by their own likelihood, then with the rate that all share.
-  ///
-  /// The model's jumps are common: their rate is the median of the assets' own, and the sizes are
-  /// fitted again with it. Where jumps would have all of an asset's variance, their deviation is
-  /// cut.
-  package var merton: ModelFit {
-    let sample = sample
-    let own = parallelMap(sample.assetCount) { MertonFit(sample.columns[$0]) }
-    let rates = own.map(\.jumpsPerStep.value).sorted()
+/// Jumps of every asset by their own likelihood, then with the rate that all share.
+///
+/// The jumps of a scenario are common: their rate is the median of the assets' own, with the error of
+/// that asset's, and the sizes are fitted again with it. As the shared rate is known no better than
+/// its own, a size keeps at least the error that it had with its own rate. Where jumps would have all
+/// of an asset's variance, they are shrunk. Where common jumps have a dependence of their own, the
+/// correlation is what they leave of that of all moves.
+private struct CommonJumps<Fit: JumpFit> {
+  let kind: String
+  let fits: LikelihoodFits
+  private var sample: ReturnSample { fits.sample }
+
+  init(_ kind: String, _ fits: LikelihoodFits) {
+    self.kind = kind
+    self.fits = fits
+  }
+
+  var model: ModelFit {
+    let own = parallelMap(sample.assetCount) { Fit(sample.columns[$0], jumpsPerStep: nil) }
+    let rates = own.map(\.jumpsPerStep).sorted { $0.value < $1.value }
     let rate = rates[rates.count / 2]
     let shared = parallelMap(sample.assetCount) {
-      MertonFit(sample.columns[$0], jumpsPerStep: rate)
+      own[$0].jumpsPerStep == rate ? own[$0] : Fit(sample.columns[$0], jumpsPerStep: rate.value)
     }
     let perYear = 1 / sample.stepYears
-    func scaled(_ estimate: Estimate, _ factor: Double) -> Estimate {
-      Estimate(factor * estimate.value, standardError: estimate.standardError.map { factor * $0 })
+    let shrinkage = zip(shared, sample.deviations).map { fit, deviation in
+      min(1, (0.99 * deviation * deviation / (rate.value * fit.meanSquare)).squareRoot())
     }
-    let cuts = zip(shared, sample.deviations).map { fit, deviation in
-      let room = 0.99 * deviation * deviation / rate - fit.jumpMean.value * fit.jumpMean.value
-      return min(fit.jumpDeviation.value, max(0, room).squareRoot())
-    }
-    return ModelFit(
-      kind: MertonJumps.kind,
-      settings: [
-        ("common_jumps_per_year", .common(rate * perYear)),
-        ("jump_mean_log", .byAsset(shared.map(\.jumpMean.value))),
-        ("jump_sd_log", .byAsset(cuts)),
-      ],
-      correlation: joint.correlation, common: [],
-      byAsset: [
-        ("own sigma a year", own.map { scaled($0.deviation, perYear.squareRoot()) }),
-        ("own jumps a year", own.map { scaled($0.jumpsPerStep, perYear) }),
-        ("own jump mean", own.map(\.jumpMean)), ("own jump sd", own.map(\.jumpDeviation)),
-        ("jump_mean_log", shared.map(\.jumpMean)), ("jump_sd_log", shared.map(\.jumpDeviation)),
-      ], remarks: [])
-  }
-
-  /// Moves beyond which a return counts as a jump, in standard deviations.
-  package static let jumpThreshold = 3.0
-
-  /// `hawkes_jumps`: events are the steps in which the mean of all assets, each in its standard
-  /// deviations, moves by more than three of its own.
-  ///
-  /// An asset's jumps have the mean of its returns in these steps, and the variance that they have
-  /// beyond that of the other steps. Throws `Refusal` for fewer than 20 events.
-  package func hawkesJumps() throws -> ModelFit {
-    let standardised = sample.standardised
-    let mean = (0..<sample.rowCount).map { row in
-      standardised.reduce(0) { $0 + $1[row] } / Double(sample.assetCount)
-    }
-    let size = (mean.reduce(0) { $0 + $1 * $1 } / Double(mean.count)).squareRoot()
-    let events = Self.exceedances(mean.map { $0 / size }, both: true)
-    let hours = sample.spacingHours
-    let duration = Double(sample.rowCount) * hours
-    guard let process = HawkesFit(times: events.map { Double($0) * hours }, duration: duration)
-    else {
-      throw Refusal(
-        sentence: "hawkes_jumps needs \(HawkesFit.fewestEvents) steps in which all assets together "
-          + "move by three standard deviations; there are \(events.count)")
-    }
-    let marked = Set(events)
-    let jumps = sample.columns.map { column -> (mean: Double, deviation: Double) in
-      let sizes = events.map { column[$0] }
-      let mean = sizes.reduce(0, +) / Double(sizes.count)
-      let square = sizes.reduce(0) { $0 + $1 * $1 } / Double(sizes.count)
-      let quiet = column.indices.reduce(0) {
-        marked.contains($1) ? $0 : $0 + column[$1] * column[$1]
+    let keys = shared[0].sizes.map(\.key)
+    let sizes = keys.indices.map { place in
+      zip(own, shared).map { own, shared -> Estimate in
+        let (alone, given) = (own.sizes[place].estimate, shared.sizes[place].estimate)
+        let errors = [alone.standardError, given.standardError].compactMap { $0 }
+        return Estimate(given.value, standardError: errors.max())
       }
-      let rest = quiet / Double(column.count - events.count)
-      return (mean, max(0, square - mean * mean - rest).squareRoot())
     }
-    let own = parallelMap(sample.assetCount) { asset in
-      HawkesFit(
-        times: Self.exceedances(standardised[asset], both: true).map { Double($0) * hours },
-        duration: duration)
-    }
-    func column(_ name: String, _ part: (HawkesFit) -> Estimate) -> (String, [Estimate]) {
-      (name, own.map { $0.map(part) ?? Estimate(.nan) })
+    let alone = keys.indices.map { place in
+      ("own \(keys[place])", own.map { $0.sizes[place].estimate })
     }
     return ModelFit(
-      kind: HawkesJumps.kind,
-      settings: [
-        ("common_rate_per_hour", .common(process.baseRate.value)),
-        ("branching", .common(process.branching.value)),
-        ("decay_per_hour", .common(process.decay.value)),
-        ("jump_mean_log", .byAsset(jumps.map(\.mean))),
-        ("jump_sd_log", .byAsset(jumps.map(\.deviation))),
-      ],
-      correlation: joint.correlation,
-      common: [
-        ("common_rate_per_hour", process.baseRate), ("branching", process.branching),
-        ("decay_per_hour", process.decay),
-      ],
+      kind: kind,
+      settings: [("common_jumps_per_year", .common(rate.value * perYear))]
+        + zip(keys, sizes).map { key, estimates in
+          let isLength = Fit.lengths.contains(key)
+          return (
+            key,
+            .byAsset(zip(estimates, shrinkage).map { $0.value * (isLength ? $1 : 1) })
+          )
+        },
+      correlation: correlation(shared, shrinkage, rate: rate.value),
+      common: [("common_jumps_per_year", rate.scaled(by: perYear))],
       byAsset: [
-        column("own rate per hour") { $0.baseRate }, column("own branching") { $0.branching },
-        column("own decay per hour") { $0.decay },
-      ], remarks: ["\(events.count) events; own ones are moves of three standard deviations"])
+        ("own sigma a year", own.map { $0.deviation.scaled(by: perYear.squareRoot()) }),
+        ("own jumps a year", own.map { $0.jumpsPerStep.scaled(by: perYear) }),
+      ] + alone + zip(keys, sizes).map { ($0, $1) }, remarks: [])
   }
 
-  /// Rows of standardised returns beyond the threshold: below it only, or on both sides.
-  package static func exceedances(_ standardised: [Double], both: Bool) -> [Int] {
-    standardised.indices.filter {
-      standardised[$0] < -jumpThreshold || both && standardised[$0] > jumpThreshold
+  private func correlation(_ shared: [Fit], _ shrinkage: [Double], rate: Double) -> [[Double]] {
+    guard Fit.meanProduct(shared[0], shared[0]) != nil else { return fits.joint.correlation }
+    let (deviations, all) = (sample.deviations, sample.correlation)
+    func jumping(_ row: Int, _ column: Int) -> Double {
+      rate * shrinkage[row] * shrinkage[column]
+        * (Fit.meanProduct(shared[row], shared[column]) ?? 0)
     }
+    let left = shared.indices.map {
+      (deviations[$0] * deviations[$0] - jumping($0, $0)).squareRoot()
+    }
+    let matrix = shared.indices.map { row in
+      shared.indices.map { column -> Double in
+        if row == column { return 1 }
+        let total = all[row][column] * deviations[row] * deviations[column]
+        return min(max((total - jumping(row, column)) / (left[row] * left[column]), -1), 1)
+      }
+    }
+    return (try? Correlation(matrix: matrix)) != nil
+      ? matrix : (try? NearestCorrelation(to: matrix))?.matrix ?? all
+  }
+}
+
+extension ModelFitting {
+  static let merton = ModelFitting(kind: MertonJumps.kind) {
+    CommonJumps<MertonFit>(MertonJumps.kind, $0).model
+  }
+
+  static let kou = ModelFitting(kind: KouJumps.kind) {
+    CommonJumps<KouFit>(KouJumps.kind, $0).model
   }
 }

@@ -1,8 +1,10 @@
-/// The models whose parameters follow from likelihoods.
+/// What several models' fits are made of.
 package struct LikelihoodFits: Sendable {
   /// Why a model could not be fitted.
   package struct Refusal: Error, Sendable, Equatable {
     package let sentence: String
+
+    package init(sentence: String) { self.sentence = sentence }
   }
 
   /// Student's t law of each asset alone.
@@ -26,42 +28,49 @@ package struct LikelihoodFits: Sendable {
     garch = own.map(\.1)
     let residuals = garch.map(\.shocks)
     let fits = parallelMap(2) { MultivariateTFit($0 == 0 ? sample.columns : residuals) }
-    guard let joint = fits[0], let shocks = fits[1] else {
+    (joint, shocks) = (try Self.checked(fits[0]), try Self.checked(fits[1]))
+  }
+
+  /// The joint t law of columns; throws `Refusal` where one of them follows from the others.
+  func jointLaw(_ columns: [[Double]]) throws -> MultivariateTFit {
+    try Self.checked(MultivariateTFit(columns))
+  }
+
+  private static func checked(_ fit: MultivariateTFit?) throws -> MultivariateTFit {
+    guard let fit else {
       throw Refusal(
         sentence: "the returns of one asset follow from those of the others; leave it out")
     }
-    self.joint = joint
-    self.shocks = shocks
+    return fit
   }
+}
 
+extension ModelFitting {
   /// `student_t`: the joint law of returns.
-  package var studentT: ModelFit {
-    ModelFit(
-      kind: StudentTReturns.kind,
-      settings: [("degrees_of_freedom", .common(joint.degreesOfFreedom.value))],
-      correlation: joint.correlation,
-      common: [("degrees_of_freedom", joint.degreesOfFreedom)],
+  static let studentT = ModelFitting(kind: StudentTReturns.kind) { fits in
+    let nu = fits.joint.degreesOfFreedom
+    return ModelFit(
+      kind: StudentTReturns.kind, settings: [("degrees_of_freedom", .common(nu.value))],
+      correlation: fits.joint.correlation, common: [("degrees_of_freedom", nu)],
       byAsset: [
-        ("location", marginals.map(\.location)), ("scale", marginals.map(\.scale)),
-        ("own degrees of freedom", marginals.map(\.degreesOfFreedom)),
+        ("location", fits.marginals.map(\.location)), ("scale", fits.marginals.map(\.scale)),
+        ("own degrees of freedom", fits.marginals.map(\.degreesOfFreedom)),
       ], remarks: [])
   }
 
-  /// `garch_t`: variances by asset, the joint law of what they leave.
-  package var garchT: ModelFit {
-    ModelFit(
-      kind: GarchT.kind,
-      settings: [
-        ("degrees_of_freedom", .common(shocks.degreesOfFreedom.value)),
-        ("alpha", .byAsset(garch.map(\.alpha.value))),
-        ("beta", .byAsset(garch.map(\.beta.value))),
-        ("parameter_hours", .common(sample.spacingHours)),
-      ],
-      correlation: shocks.correlation,
-      common: [("degrees_of_freedom", shocks.degreesOfFreedom)],
+  /// `gbm`: volatilities and Pearson's correlations, which are the likeliest for normal returns.
+  static let geometricBrownianMotion = ModelFitting(kind: GeometricBrownianMotion.kind) { fits in
+    let sample = fits.sample
+    return ModelFit(
+      kind: GeometricBrownianMotion.kind, settings: [], correlation: sample.correlation,
+      common: [],
       byAsset: [
-        ("alpha", garch.map(\.alpha)), ("beta", garch.map(\.beta)),
-        ("own degrees of freedom", garch.map(\.degreesOfFreedom)),
+        (
+          "volatility, % a year",
+          zip(sample.volatilities, sample.deviationErrors).map {
+            Estimate(100 * $0, standardError: 100 * $0 * $1)
+          }
+        )
       ], remarks: [])
   }
 }

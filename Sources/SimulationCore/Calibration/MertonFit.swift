@@ -41,7 +41,8 @@ package struct MertonFit: Sendable {
       let rate = BoxMinimum.Variable(
         start: log(start.0), step: 0.4, in: log(Self.rates.lowerBound)...log(Self.rates.upperBound))
       return BoxMinimum(
-        held == nil ? shape + [rate] : shape, tolerance: 1e-5, callLimit: 1_500, of: value)
+        held == nil ? shape + [rate] : shape, tolerance: held == nil ? 1e-5 : 1e-3,
+        callLimit: 1_500, of: value)
     }
     let least = searches[0].value <= searches[1].value ? searches[0] : searches[1]
     let x = least.point
@@ -113,4 +114,18 @@ package struct MertonFit: Sendable {
     }
     return terms
   }
+}
+
+extension MertonFit: JumpFit {
+  var sizes: [(key: String, estimate: Estimate)] {
+    [("jump_mean_log", jumpMean), ("jump_sd_log", jumpDeviation)]
+  }
+
+  var meanSquare: Double {
+    jumpMean.value * jumpMean.value + jumpDeviation.value * jumpDeviation.value
+  }
+
+  static let lengths: Set = ["jump_mean_log", "jump_sd_log"]
+
+  static func meanProduct(_ first: MertonFit, _ second: MertonFit) -> Double? { nil }
 }

@@ -19,7 +19,7 @@ package struct ModelFit: Sendable {
   /// Why the numbers are as they are, for the table; may be empty.
   package let remarks: [String]
 
-  /// The model of the sample's assets, built as a scenario builds it.
+  /// The model of the sample's assets, built as a scenario builds it, on the sample as its data.
   ///
   /// Throws `ParameterError` where the parameters contradict each other.
   package func model(_ sample: ReturnSample, stepCount: Int) throws -> any PriceModel {
@@ -40,6 +40,8 @@ package struct ModelFit: Sendable {
           zip(sample.symbols, numbers).map { (key: $0, value: Value.number($1)) })
       }
     }
+    let usesData = !isParametric
+    if usesData { values["file"] = .text("") }
     let assets = zip(sample.symbols, sample.volatilities).map {
       AssetDynamics(symbol: $0, initialPrice: 1, volatility: $1, drift: 0)
     }
@@ -47,6 +49,24 @@ package struct ModelFit: Sendable {
       kind, Section(table: table, kind: kind, values: values),
       PriceSetting(
         assets: assets, stepCount: stepCount, stepYears: sample.stepYears,
-        correlation: try Correlation(matrix: correlation)))
+        correlation: try Correlation(matrix: correlation),
+        data: usesData ? try sample.priceTable() : nil))
+  }
+
+  /// Whether the model draws from a law, and not from the rows of the data.
+  package var isParametric: Bool { PriceModels.type(of: kind)?.isParametric ?? true }
+
+  package func common(_ key: String) -> Double {
+    guard case .common(let value)? = settings.first(where: { $0.key == key })?.value else {
+      preconditionFailure("\(kind) has a common \(key)")
+    }
+    return value
+  }
+
+  package func byAsset(_ key: String) -> [Double] {
+    guard case .byAsset(let values)? = settings.first(where: { $0.key == key })?.value else {
+      preconditionFailure("\(kind) has a \(key) for each asset")
+    }
+    return values
   }
 }

@@ -27,7 +27,7 @@ package struct MultivariateTFit: Sendable {
   /// `nil` where the scale matrix is singular: one asset's returns follow from the others'.
   package init?(_ columns: [[Double]], degreesOfFreedom range: ClosedRange<Double> = 2.05...1000) {
     guard var state = State(columns) else { return nil }
-    rowCount = state.rowCount
+    let rowCount = state.rowCount
     func negativeLogLikelihood(_ logNu: Double) -> Double {
       state.settle(degreesOfFreedom: exp(logNu)) ? -state.logLikelihood(exp(logNu)) : .nan
     }
@@ -41,12 +41,23 @@ package struct MultivariateTFit: Sendable {
     let error = ObservedInformation(
       at: [nu], scales: [nu / Double(rowCount).squareRoot()], bounds: [range]
     ) { negativeLogLikelihood(log($0[0])) }.standardErrors[0]
-    guard state.settle(degreesOfFreedom: nu) else { return nil }
-    degreesOfFreedom = Estimate(nu, standardError: error)
-    logLikelihood = state.logLikelihood(nu)
+    self.init(&state, Estimate(nu, standardError: error))
+  }
+
+  /// The most likely location and scale matrix for a given nu.
+  package init?(_ columns: [[Double]], held nu: Double) {
+    guard var state = State(columns) else { return nil }
+    self.init(&state, Estimate(nu))
+  }
+
+  private init?(_ state: inout State, _ nu: Estimate) {
+    guard state.settle(degreesOfFreedom: nu.value) else { return nil }
+    degreesOfFreedom = nu
+    rowCount = state.rowCount
+    logLikelihood = state.logLikelihood(nu.value)
     location = state.location
     let matrix = state.matrix
-    let count = columns.count
+    let count = state.columns.count
     let roots = (0..<count).map { matrix[$0 * count + $0].squareRoot() }
     scales = roots
     correlation = (0..<count).map { row in

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The log returns that models are fitted to, one column an asset.
 package struct ReturnSample: Sendable {
   package let symbols: [String]
@@ -26,12 +28,15 @@ package struct ReturnSample: Sendable {
     guard rowCount >= Self.fewestRows else { throw Fault.tooFewRows(rowCount) }
     let days = Double(rowCount) * spacingHours / 24
     guard days >= Self.shortestDays else { throw Fault.tooShort(days: days) }
-    for (symbol, column) in zip(symbols, columns) {
-      let sorted = column.sorted()
-      guard sorted[sorted.count / 4] < sorted[sorted.count * 3 / 4] else {
-        throw Fault.constant(symbol)
-      }
+    for (symbol, column) in zip(symbols, columns) where Self.isConstant(column) {
+      throw Fault.constant(symbol)
     }
+  }
+
+  /// Whether the middle half of the returns is one number.
+  package static func isConstant(_ returns: [Double]) -> Bool {
+    let sorted = returns.sorted()
+    return sorted[sorted.count / 4] == sorted[sorted.count * 3 / 4]
   }
 
   /// The same assets' returns as price models read them.
@@ -61,6 +66,9 @@ package struct ReturnSample: Sendable {
     }
   }
 
+  /// Standard errors of ln of the standard deviations: they grow with tails and clusters.
+  package var deviationErrors: [Double] { standardised.map(rootMeanSquareError) }
+
   /// Standard deviations over a year, as `volatility_pct_annual` has them but as fractions.
   package var volatilities: [Double] { deviations.map { $0 / stepYears.squareRoot() } }
 
@@ -69,6 +77,41 @@ package struct ReturnSample: Sendable {
     zip(columns, zip(means, deviations)).map { column, moments in
       column.map { ($0 - moments.0) / moments.1 }
     }
+  }
+
+  /// Pearson's correlations, `[asset][asset]`.
+  package var correlation: [[Double]] {
+    let products = BLAS.rowProducts(standardised.flatMap { $0 }, rowCount: assetCount)
+    return (0..<assetCount).map { row in
+      (0..<assetCount).map {
+        row == $0 ? 1 : products[row * assetCount + $0] / Double(rowCount)
+      }
+    }
+  }
+
+  /// Prices that make these returns, one row a step: gaps between rows are closed.
+  package func priceTable() throws -> PriceTable {
+    var logs = [Double](repeating: 0, count: assetCount)
+    var rows = [logs.map { _ in 1.0 }]
+    for row in 0..<rowCount {
+      for asset in logs.indices { logs[asset] += columns[asset][row] }
+      rows.append(logs.map { exp($0) })
+    }
+    return try PriceTable(
+      symbols: symbols, timeHours: rows.indices.map { Double($0) * spacingHours }, rows: rows)
+  }
+
+  /// Sums of so many rows that they span a day; the same sample where its rows do.
+  package func daily() throws -> ReturnSample {
+    let size = Int((24 / spacingHours).rounded(.down))
+    guard size > 1 else { return self }
+    return try ReturnSample(
+      symbols: symbols,
+      columns: columns.map { column in
+        (0..<rowCount / size).map { day in
+          column[day * size..<(day + 1) * size].reduce(0, +)
+        }
+      }, spacingHours: spacingHours * Double(size))
   }
 
   /// The sample of the rows in `range`.

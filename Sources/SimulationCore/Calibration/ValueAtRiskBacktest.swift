@@ -31,9 +31,9 @@ package struct ValueAtRiskBacktest: Sendable {
 
   /// All assets and probabilities of a model that was fitted to `past`.
   ///
-  /// `garch_t` and `crash_garch_t` follow the variance through past and future; the other models
-  /// have one quantile, that of all steps of simulated paths. Throws what building the model
-  /// throws.
+  /// `garch_t`, `gjr_t`, `filtered_historical` and `crash_garch_t` follow the variance through past
+  /// and future; the other models have one quantile, that of all steps of simulated paths. Throws
+  /// what building the model throws.
   package static func all(
     _ fit: ModelFit, past: ReturnSample, future: ReturnSample
   ) throws -> [ValueAtRiskBacktest] {
@@ -63,7 +63,7 @@ private struct Forecast {
   /// `[asset][row]` of the future.
   func quantiles(_ probability: Double) throws -> [[Double]] {
     switch fit.kind {
-    case GarchT.kind: ownVariances(probability)
+    case GarchT.kind, GjrT.kind, FilteredHistorical.kind: ownVariances(probability)
     case CrashGarchT.kind: try commonVariance(probability)
     default:
       try steady(probability).map { [Double](repeating: $0, count: future.rowCount) }
@@ -71,20 +71,6 @@ private struct Forecast {
   }
 
   private static let seed: UInt64 = 1
-
-  private func common(_ key: String) -> Double {
-    guard case .common(let value)? = fit.settings.first(where: { $0.key == key })?.value else {
-      preconditionFailure("\(fit.kind) has a common \(key)")
-    }
-    return value
-  }
-
-  private func byAsset(_ key: String) -> [Double] {
-    guard case .byAsset(let values)? = fit.settings.first(where: { $0.key == key })?.value else {
-      preconditionFailure("\(fit.kind) has a \(key) for each asset")
-    }
-    return values
-  }
 
   /// Returns less the past's mean, in the past's standard deviations, of past and future.
   private var standardised: [[Double]] {
@@ -95,15 +81,27 @@ private struct Forecast {
   }
 
   private func ownVariances(_ probability: Double) -> [[Double]] {
-    let law = StudentTDistribution(degreesOfFreedom: common("degrees_of_freedom"))
-    let quantile = law.quantile(probability) * (law.unitVarianceScale ?? 1)
-    let (alpha, beta) = (byAsset("alpha"), byAsset("beta"))
+    let (alpha, beta) = (fit.byAsset("alpha"), fit.byAsset("beta"))
+    let gamma = fit.kind == GjrT.kind ? fit.byAsset("gamma") : alpha.map { _ in 0 }
     let (means, deviations) = (past.means, past.deviations)
     return standardised.enumerated().map { asset, column in
-      GarchFit.variances(column.map { $0 * $0 }, alpha: alpha[asset], beta: beta[asset])
-        .dropFirst(past.rowCount)
+      let variances = GarchFit.variances(
+        column, alpha: alpha[asset], gamma: gamma[asset], beta: beta[asset])
+      let quantile = shockQuantile(probability, zip(column, variances).prefix(past.rowCount))
+      return variances.dropFirst(past.rowCount)
         .map { means[asset] + deviations[asset] * quantile * $0.squareRoot() }
     }
+  }
+
+  /// Of a law where the model has one, else of the past's moves over their deviations.
+  private func shockQuantile(
+    _ probability: Double, _ past: some Sequence<(Double, Double)>
+  ) -> Double {
+    guard fit.isParametric else {
+      return Self.quantile(past.map { $0 / $1.squareRoot() }, probability)
+    }
+    let law = StudentTDistribution(degreesOfFreedom: fit.common("degrees_of_freedom"))
+    return law.quantile(probability) * (law.unitVarianceScale ?? 1)
   }
 
   /// Quantiles by the variance at the start, simulated for some and interpolated between.
@@ -116,12 +114,12 @@ private struct Forecast {
       let model = try started(variance).model(past, stepCount: 1)
       return steps(model, paths: Self.draws, steps: 1).map { Self.quantile($0, probability) }
     }
-    let rate = common("crash_rate_per_hour") / (1 - common("crash_branching"))
-    let share = 1 - 2 * common("crash_size") * common("crash_size") * rate
-    let persistence = pow(0.5, 1 / common("variance_half_life_hours"))
+    let rate = fit.common("crash_rate_per_hour") / (1 - fit.common("crash_branching"))
+    let share = 1 - 2 * fit.common("crash_size") * fit.common("crash_size") * rate
+    let persistence = pow(0.5, 1 / fit.common("variance_half_life_hours"))
     guard
       let recursion = VarianceRecursion(
-        alpha: common("variance_reaction"), persistence: persistence, cap: 100,
+        alpha: fit.common("variance_reaction"), persistence: persistence, cap: 100,
         steps: past.spacingHours)
     else { preconditionFailure("the model was built with this recursion") }
     let moves = standardised

@@ -1,10 +1,14 @@
 /// Times of price data, in UTC, without a calendar library: independent of locale and time zone.
 package enum ObservationTime {
   /// Hours since 1970-01-01 00:00 UTC of `YYYY-MM-DD`, optionally followed by a blank or `T`, `hh:mm`,
-  /// `:ss`, a fraction of a second, and `Z`; `nil` for anything else.
+  /// `:ss`, a fraction of a second, and `Z` or `+00:00`; `nil` for anything else.
   package static func hours(iso8601 text: String) -> Double? {
     var rest = Array(text.utf8)[...]
-    if rest.last == UInt8(ascii: "Z") { rest.removeLast() }
+    if rest.last == UInt8(ascii: "Z") {
+      rest.removeLast()
+    } else if rest.suffix(6).elementsEqual("+00:00".utf8) {
+      rest.removeLast(6)
+    }
     guard let year = digits(4, &rest), take("-", &rest), let month = digits(2, &rest),
       take("-", &rest), let day = digits(2, &rest),
       (1...12).contains(month), (1...monthLength(year, month)).contains(day)
@@ -16,6 +20,16 @@ package enum ObservationTime {
     else { return nil }
     guard let seconds = seconds(&rest) else { return nil }
     return hours + Double(hour) + Double(minute) / 60 + seconds / 3600
+  }
+
+  /// Hours as a source's number has them: plain hours, or since 1970-01-01 00:00 UTC where the number
+  /// is so large that it counts seconds or milliseconds from there.
+  package static func hours(number: Double) -> Double {
+    switch abs(number) {
+    case 1e9..<1e11: number / 3600
+    case 1e11..<1e14: number / 3_600_000
+    default: number
+    }
   }
 
   /// `YYYY-MM-DD hh:mm` of hours since 1970-01-01 00:00 UTC, to the minute below; plain hours where

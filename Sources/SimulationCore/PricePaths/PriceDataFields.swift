@@ -100,9 +100,9 @@ package enum PriceDataFields {
       window: from - PriceTable.resolutionHours...to + PriceTable.resolutionHours)
   }
 
-  /// A time field in hours: numbers as written, ISO 8601 texts since 1970-01-01 00:00 UTC.
+  /// A time field in hours, as the files have them.
   private static func time(_ section: Section, _ key: String) throws -> Double? {
-    if let hours = section.written(key) { return hours }
+    if let number = section.written(key) { return ObservationTime.hours(number: number) }
     guard let text = section.text(key) else { return nil }
     guard let hours = ObservationTime.hours(iso8601: text) else {
       throw ParameterError(

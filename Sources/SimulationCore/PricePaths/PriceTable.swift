@@ -19,7 +19,7 @@ package struct PriceTable: Sendable, Equatable {
 
   /// Times are told apart to the millisecond.
   static let ticksPerHour = 3_600_000.0
-  static let resolutionHours = 1 / ticksPerHour
+  package static let resolutionHours = 1 / ticksPerHour
 
   /// Checks the rows; throws `Fault`.
   package init(symbols: [String], timeHours: [Double], rows: [[Double]]) throws {

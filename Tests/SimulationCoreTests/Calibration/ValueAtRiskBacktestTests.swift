@@ -23,7 +23,11 @@ struct ValueAtRiskBacktestTests {
       spacingHours: 1)
     let (past, future) = (try sample.rows(0..<12_000), try sample.rows(12_000..<rows))
     let fits = try LikelihoodFits(past)
-    let right = try ValueAtRiskBacktest.all(fits.garchT, past: past, future: future)
+    func backtests(_ kind: String) throws -> [ValueAtRiskBacktest] {
+      let fit = try #require(ModelFitting.of(kind)).fit(fits)
+      return try ValueAtRiskBacktest.all(fit, past: past, future: future)
+    }
+    let right = try backtests("garch_t")
     #expect(right.map(\.probability) == [0.01, 0.05])
     for test in right {
       #expect(test.observations == 12_000)
@@ -33,7 +37,13 @@ struct ValueAtRiskBacktestTests {
       #expect(abs(Double(test.breaches) - test.expected) < tolerance, "\(test)")
       #expect(test.christoffersen.independencePValue > 1e-3, "\(test)")
     }
-    let wrong = try ValueAtRiskBacktest.all(fits.studentT, past: past, future: future)
+    // The same variances with an asymmetry that is none, and with the shocks themselves.
+    for kind in ["gjr_t", "filtered_historical"] {
+      for (test, known) in zip(try backtests(kind), right) {
+        #expect(abs(test.breaches - known.breaches) < 30, "\(test)")
+      }
+    }
+    let wrong = try backtests("student_t")
     for test in wrong { #expect(test.christoffersen.coveragePValue < 0.01, "\(test)") }
   }
 }

@@ -4,33 +4,64 @@ import TestSupport
 import Testing
 
 /// 225 paths of 4,000 hours, as many as the model was matched with.
-private func sample() throws -> HourlySample {
-  let model = try model(
-    "crash_garch_t", assets: ElevenTokens.assets, stepCount: 4_000,
-    correlation: try ElevenTokens.correlation())
-  return HourlySample(model, pathCount: 225, hourCount: 4_000, assetCount: 11, seed: 77)
+private struct ManyPaths {
+  private let pathCount = 225
+  private let hourCount = 4_000
+  private let assetCount: Int
+  /// `[path][hour][asset]`.
+  private let logPrice: [Double]
+
+  init(_ values: [String: Value] = [:], assets: [AssetDynamics], seed: UInt64) throws {
+    let isWhole = assets.count == ElevenTokens.symbols.count
+    let model = try model(
+      "crash_garch_t", values, assets: assets, stepCount: hourCount,
+      correlation: isWhole ? try ElevenTokens.correlation() : nil)
+    assetCount = assets.count
+    logPrice = logPrices(
+      model, count: pathCount, stepCount: hourCount, assetCount: assetCount, seed: seed)
+  }
+
+  var figures: PriceFigures {
+    PriceFigures(
+      logPrice: logPrice, pathCount: pathCount, assetCount: assetCount, spacingHours: 1, every: 6)
+  }
+
+  /// Variance of a return over a day, over that of 24 hourly ones: mean of the paths.
+  func varianceRatio(_ asset: Int) -> Double {
+    func meanSquare(_ path: Int, _ hours: Int) -> Double {
+      let ends = stride(from: hours, to: hourCount, by: hours)
+      let sum = ends.reduce(0) { sum, hour in
+        let place = (path * hourCount + hour) * assetCount + asset
+        let move = logPrice[place] - logPrice[place - hours * assetCount]
+        return sum + move * move
+      }
+      return sum / Double((hourCount - 1) / hours)
+    }
+    let ratios = (0..<pathCount).map { meanSquare($0, 24) / (24 * meanSquare($0, 1)) }
+    return ratios.reduce(0, +) / Double(pathCount)
+  }
 }
 
 @Suite(
   "Common variance, t moves and crashes",
   .enabled(if: isOptimised, "ten million variates take minutes without optimisation"))
 struct CrashGarchTTests {
-  private static let shared = Result { try sample() }
+  private static let shared = Result { try ManyPaths(assets: ElevenTokens.assets, seed: 77) }
+  private static let figures = Result { try shared.get().figures }
 
   /// The market's own figures, Binance closes from April 2021 to December 2022, in percent: worst
   /// drop below the starting price within a day and within a week, median, 5 % and 1 %.
   @Test(
     "worst drops are within 30 % of the market's",
     arguments: [
-      (0, 24, [-1.5, -7.6, -12.0]), (0, 168, [-4.9, -23.1, -27.0]),
-      (1, 24, [-2.0, -9.4, -16.8]), (1, 168, [-5.9, -25.7, -37.7]),
-      (8, 24, [-3.5, -13.8, -24.1]), (8, 168, [-8.9, -39.2, -51.7]),
+      (0, [[-1.5, -7.6, -12.0], [-4.9, -23.1, -27.0]]),
+      (1, [[-2.0, -9.4, -16.8], [-5.9, -25.7, -37.7]]),
+      (8, [[-3.5, -13.8, -24.1], [-8.9, -39.2, -51.7]]),
     ])
-  func worstDrops(asset: Int, hours: Int, market: [Double]) throws {
-    let drops = try Self.shared.get().worstDrops(asset, hours: hours, every: hours / 4)
-    for (share, expected) in zip([0.5, 0.05, 0.01], market) {
-      let drop = 100 * drops[Int(share * Double(drops.count))]
-      #expect(abs(drop / expected - 1) < 0.3, "\(share): \(drop) for \(expected)")
+  func worstDrops(asset: Int, market: [[Double]]) throws {
+    let drops = try Self.figures.get().drops[asset]
+    for (drop, expected) in zip(drops.joined(), market.joined()) {
+      #expect(abs(100 * drop / expected - 1) < 0.3, "\(drop) for \(expected)")
     }
   }
 
@@ -58,19 +89,16 @@ struct CrashGarchTTests {
 
   @Test("falls are more joint than rises, the more so over a day")
   func jointExtremes() throws {
-    let hourly = try Self.shared.get().jointExtremes(hours: 1, paths: 50)
-    #expect(hourly.worst > 0.5 && hourly.worst < 0.62, "\(hourly)")
-    #expect(hourly.worst - hourly.best >= 0.03, "\(hourly)")
-    let daily = try Self.shared.get().jointExtremes(hours: 24, paths: 225)
-    #expect(daily.worst - daily.best >= 0.1, "\(daily)")
+    let figures = try Self.figures.get()
+    #expect(figures.stepFalls > 0.5 && figures.stepFalls < 0.62, "\(figures.stepFalls)")
+    #expect(figures.stepFalls - figures.stepRises >= 0.03)
+    #expect(figures.dayFalls - figures.dayRises >= 0.1)
   }
 
   @Test("large moves cluster", arguments: [0, 1, 8])
   func clustering(asset: Int) throws {
-    let (near, far) = (
-      try Self.shared.get().clustering(asset, lag: 1),
-      try Self.shared.get().clustering(asset, lag: 24)
-    )
+    let figures = try Self.figures.get()
+    let (near, far) = (figures.stepClustering[asset], figures.dayClustering[asset])
     #expect(near > 0.12 && near < 0.35, "\(near)")
     #expect(far > 0.08 && far < 0.25, "\(far)")
   }
@@ -82,19 +110,16 @@ struct CrashGarchTTests {
   /// counts. The tolerance is four standard errors of 225 paths.
   @Test("variance grows as time does, but for the clusters of crashes", arguments: [0, 1, 8])
   func varianceRatio(asset: Int) throws {
-    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     func variance(_ hours: Double) -> Double {
       let events = HawkesMoments(baseRate: 0.004, branching: 0.65, decay: 0.2, duration: hours)
       return 1 - 8 * events.meanRate + 4 * (events.meanCount + events.countVariance) / hours
     }
-    let ratios = try Self.shared.get().varianceRatios(asset, hours: 24)
-    #expect(abs(mean(ratios) - variance(24) / variance(1)) < 0.08, "\(mean(ratios))")
-    let quiet = try model(
-      "crash_garch_t", ["crash_rate_per_hour": .number(0)], assets: [ElevenTokens.assets[asset]],
-      stepCount: 4_000)
-    let sample = HourlySample(quiet, pathCount: 225, hourCount: 4_000, assetCount: 1, seed: 3)
-    let ratio = mean(sample.varianceRatios(0, hours: 24))
-    #expect(ratio > 0.9 && ratio < 1.1, "\(ratio)")
+    let ratio = try Self.shared.get().varianceRatio(asset)
+    #expect(abs(ratio - variance(24) / variance(1)) < 0.08, "\(ratio)")
+    let quiet = try ManyPaths(
+      ["crash_rate_per_hour": .number(0)], assets: [ElevenTokens.assets[asset]], seed: 3)
+    let calm = quiet.varianceRatio(0)
+    #expect(calm > 0.9 && calm < 1.1, "\(calm)")
   }
 }
 
