@@ -69,7 +69,9 @@ package struct CrashGarchFit: Sendable {
         methods: [method], tolerance: 0.1, callLimit: 40
       ) { distance(natural($0)) }
     }
-    let starts = [[0.06, log(120), 0.09, 2, 0.22], [0.12, log(40), 0.09, 1.7, 0.2]]
+    let starts: [[Double]] = [
+      [0.06, log(120), 0.09, 2, 0.22], [0.12, log(40), 0.09, 1.7, 0.2],
+    ]
     let coarse = starts.map { search($0, .quadraticModel) }
     let least = search((coarse[0].value <= coarse[1].value ? coarse[0] : coarse[1]).point, .simplex)
     let point = natural(least.point)
