@@ -84,9 +84,12 @@ package struct Calibration: Sendable {
         if !fit.isParametric, let reason = data.reasonNotToReadAgain {
           throw LikelihoodFits.Refusal(sentence: "\(fit.kind) \(reason)")
         }
+        _ = try fit.model(sample, stepCount: 1)
         fits.append(fit)
       } catch let refusal as LikelihoodFits.Refusal where kinds == nil {
         refusals.append(refusal.sentence)
+      } catch let error as ParameterError where kinds == nil {
+        refusals.append("\(fitting.kind): \(error.message)")
       }
     }
     return fits

@@ -61,6 +61,7 @@ package struct CalibrationData: Sendable {
       leftOut += symbols.filter { !moving.contains($0) }.map { Self.leftOut($0, mark) }
       leftOut += Self.empty(table, moving, window, mark)
       (observed, sample) = try Self.sample(table, moving, window, mark)
+      leftOut += Self.pegged(sample, mark)
     } catch {
       var diagnostics = Diagnostics()
       for warning in leftOut { diagnostics.add(warning) }
@@ -142,6 +143,27 @@ package struct CalibrationData: Sendable {
     return Diagnostic(
       code: fault.code, severity: .warning, at: mark, fault.message, underline: .hidden,
       notes: ["\(symbol) is left out; a stable coin is a peg"])
+  }
+
+  /// Assets that move less than a tenth of what half of the assets do, or than this a year.
+  private static let pegVolatility = 0.05
+
+  /// A warning for every asset that looks pegged: models with common parts fit its noise and miss the
+  /// crashes of the others.
+  private static func pegged(_ sample: ReturnSample, _ mark: SourceMark) -> [Diagnostic] {
+    let volatilities = sample.volatilities
+    let median = volatilities.sorted()[volatilities.count / 2]
+    let limit = max(pegVolatility, median / 10)
+    return zip(sample.symbols, volatilities).filter { $0.1 < limit }.map { symbol, volatility in
+      Diagnostic(
+        code: DiagnosticCode.dataPegged.rawValue, severity: .warning, at: mark,
+        "\(symbol) moves \(NumberText.significant(volatility * 100)) % a year, as an asset with a peg",
+        underline: .hidden,
+        notes: [
+          "crashes that all assets share are fitted to it, too: leave it out with --assets, and give "
+            + "it a peg in the scenario"
+        ])
+    }
   }
 
   /// Why a scenario cannot name the file as its data; `nil` where it can.

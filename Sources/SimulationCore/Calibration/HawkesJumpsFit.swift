@@ -12,7 +12,8 @@ extension LikelihoodFits {
   /// deviations, moves by more than three of its own.
   ///
   /// An asset's jumps have the mean of its returns in these steps, and the variance that they have
-  /// beyond that of the other steps. Throws `Refusal` for fewer than 20 events.
+  /// beyond that of the other steps; where that is more than all of the asset's variance at the
+  /// fitted rate, both are shrunk. Throws `Refusal` for fewer than 20 events.
   fileprivate func hawkesJumps() throws -> ModelFit {
     let standardised = sample.standardised
     let mean = (0..<sample.rowCount).map { row in
@@ -29,7 +30,10 @@ extension LikelihoodFits {
           + "move by three standard deviations; there are \(events.count)")
     }
     let marked = Set(events)
-    let jumps = sample.columns.map { column -> (mean: Estimate, deviation: Estimate) in
+    // Of the fitted process, which after a late cluster is above that of the data.
+    let meanRate = process.baseRate.value / (1 - process.branching.value) * hours
+    let jumps = zip(sample.columns, sample.deviations).map {
+      column, total -> (mean: Estimate, deviation: Estimate) in
       let sizes = events.map { column[$0] }
       let count = Double(sizes.count)
       let mean = sizes.reduce(0, +) / count
@@ -41,9 +45,11 @@ extension LikelihoodFits {
       let deviation = max(0, square - rest).squareRoot()
       // Of a normal law's variance, through the root.
       let error = deviation > 0 ? square / (deviation * (2 * count).squareRoot()) : nil
+      let share = meanRate * (mean * mean + deviation * deviation) / (total * total)
+      let shrinkage = share > 0.99 ? (0.99 / share).squareRoot() : 1
       return (
-        Estimate(mean, standardError: (square / count).squareRoot()),
-        Estimate(deviation, standardError: error)
+        Estimate(mean, standardError: (square / count).squareRoot()).scaled(by: shrinkage),
+        Estimate(deviation, standardError: error).scaled(by: shrinkage)
       )
     }
     let own = parallelMap(sample.assetCount) { asset in

@@ -137,7 +137,7 @@ struct CorrelatedWalk: Sendable {
     precondition(firstPath >= 0 && endPath <= 1 << 32, "path numbers have 32 bits")
     block.clampedCount = 0
     guard assetCount > 0 && stepCount > 0 else { return }
-    var tile = WalkTile(assetCount: assetCount, keepsInside: block.keepsInside)
+    var tile = block.takeTile()
     tile.seed = seed
     tile.firstPath = firstPath - firstPath % WalkTile.laneCount
     while tile.firstPath < endPath {
@@ -157,6 +157,7 @@ struct CorrelatedWalk: Sendable {
       }
       tile.firstPath += WalkTile.laneCount
     }
+    block.tile = tile
   }
 
   /// Copies what happens inside the tile's steps to the block.

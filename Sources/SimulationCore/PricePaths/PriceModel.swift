@@ -89,6 +89,8 @@ package struct PriceBlock: Sendable {
   package var clampedCount = 0
   /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
   package var weights: [Double] = []
+  /// Working memory of walks, kept from one filling to the next.
+  var tile: WalkTile?
   /// Variance of the diffusion and sum of the jumps within each step, and the lowest log price in it,
   /// ordered as `logPrice`; empty in a block that does not keep them.
   package internal(set) var variance: [Double] = []
@@ -115,6 +117,16 @@ package struct PriceBlock: Sendable {
   package mutating func resize(to count: Int) {
     precondition(count <= capacity, "a block holds at most \(capacity) paths")
     pathCount = count
+  }
+
+  /// The working memory for a walk, which hands it back; made where there is none that fits.
+  mutating func takeTile() -> WalkTile {
+    defer { tile = nil }
+    guard var kept = tile, kept.assetCount == assetCount, kept.keepsInside == keepsInside else {
+      return WalkTile(assetCount: assetCount, keepsInside: keepsInside)
+    }
+    kept.scale.fill(with: 1)
+    return kept
   }
 
   /// Index of the first asset of step `step` on the block's path `path`.

@@ -75,6 +75,20 @@ struct CalibrationDataTests {
     #expect(data.leftOutLines.count == 18)
   }
 
+  @Test("an asset that moves as little as one with a peg is warned of")
+  func pegged() throws {
+    let random = PathRandom(seed: 6, path: 0)
+    let file = try PriceFile(
+      PriceFile.walks(rows: 740) { row, line in
+        let pegged = 1 + 1e-4 * random.normal(.choice, UInt32(row), 7)
+        line += ",\(pegged)"
+      }.replacingOccurrences(of: "hour,WETH,LINK", with: "hour,WETH,LINK,DAI"))
+    defer { file.remove() }
+    let told = try CalibrationData(.init(file: file.path)).leftOut
+    #expect(told.map(\.code) == ["E059"])
+    #expect(told[0].message.hasPrefix("DAI moves "))
+  }
+
   @Test("many faults of a kind are counted, not listed")
   func many() throws {
     let file = try PriceFile(
@@ -314,6 +328,26 @@ struct CalibrationTests {
     for test in calibration.backtests {
       #expect(text.contains("\(test.symbol) \(test.kind) \(Int(100 * test.probability)) %"))
     }
+  }
+
+  /// The fitted process then causes more jumps than the data have, and these more variance.
+  @Test("jumps that would have more than all of the variance are shrunk")
+  func lateStorm() throws {
+    let random = PathRandom(seed: 8, path: 0)
+    var logs = [0.0, 0.0]
+    var text = "hour,A,B\n"
+    for row in 0..<2_000 {
+      text += "\(row),\(exp(logs[0])),\(exp(logs[1]))\n"
+      for asset in 0..<2 {
+        logs[asset] +=
+          (row < 1_970 ? 0.003 : 0.024) * random.normal(.choice, UInt32(row), UInt32(asset))
+      }
+    }
+    let file = try PriceFile(text)
+    defer { file.remove() }
+    let calibration = try Calibration(
+      CalibrationData(.init(file: file.path)), kinds: ["hawkes_jumps"])
+    #expect(calibration.fits.map(\.kind) == ["hawkes_jumps"])
   }
 
   @Test("a model asked for by name is fitted or refused, others are passed over")
