@@ -41,7 +41,7 @@ package struct CalibrationData: Sendable {
     var leftOut = read.leftOut
     do throws(Diagnostic) {
       let symbols = choice.assets.isEmpty ? table.symbols : choice.assets
-      try Self.check(symbols, among: read.symbols, mark)
+      try Self.check(symbols, mark)
       let from = try Self.time(choice.from, "--from", mark) ?? table.timeHours[0]
       let to = try Self.time(choice.to, "--to", mark) ?? table.timeHours[table.rowCount - 1]
       guard from < to else {
@@ -49,6 +49,10 @@ package struct CalibrationData: Sendable {
           .dataWindow, at: mark,
           "--to must be later than --from: \(ObservationTime.text(hours: to)) is not later than "
             + ObservationTime.text(hours: from), underline: .hidden)
+      }
+      guard from <= table.timeHours[table.rowCount - 1], to >= table.timeHours[0] else {
+        throw Diagnostic(
+          .dataWindow, at: mark, "no row lies between --from and --to", underline: .hidden)
       }
       // A millisecond more on each side, so that rounding does not drop the bounds themselves.
       let window = from - 1e-6...to + 1e-6
@@ -71,22 +75,13 @@ package struct CalibrationData: Sendable {
     self.leftOut = leftOut
   }
 
-  /// Refuses names that the file lacks or that no scenario takes.
-  private static func check(_ symbols: [String], among all: [String], _ mark: SourceMark)
-    throws(Diagnostic)
-  {
+  /// Refuses names that no scenario takes.
+  private static func check(_ symbols: [String], _ mark: SourceMark) throws(Diagnostic) {
     guard !symbols.isEmpty else {
       throw Diagnostic(
         .tableHeader, at: mark, "no column holds prices of an asset", underline: .hidden)
     }
     for symbol in symbols {
-      guard all.contains(symbol) else {
-        throw Diagnostic(
-          .dataMissing, at: mark, "the data have no asset \(symbol.cut(to: 40))",
-          underline: .hidden,
-          hint: NearestName.find(symbol, in: all).map { "did you mean '\($0)'?" },
-          notes: ["assets: \(all.joined(separator: ", ").cut(to: 200))"])
-      }
       guard symbol.isScenarioName else {
         throw Diagnostic(
           .badName, at: mark,

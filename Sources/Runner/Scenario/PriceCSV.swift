@@ -23,13 +23,11 @@ package enum PriceCSV {
     package let table: PriceTable
     /// The file's line that each row of the table ends on.
     package let lines: [Int]
-    /// The assets of the file, wanted or not.
-    package let symbols: [String]
     package let leftOut: [Diagnostic]
   }
 
   /// Like `read`, but takes pipes, sorts rows by time, leaves out rows and prices that are wrong, and
-  /// tells which.
+  /// tells which; throws where the file lacks an asset.
   package static func readLeavingOut(
     _ path: String, wanted: Set<String>? = nil, at mark: SourceMark
   ) throws(Diagnostics) -> Reading {
@@ -37,10 +35,16 @@ package enum PriceCSV {
     do throws(Diagnostic) {
       var stream = try CSVStream.openAny(path, at: mark)
       var rows = try rows(&stream, wanted, &faults)
+      if let name = wanted?.sorted().first(where: { !rows.names.contains($0) }) {
+        throw Diagnostic(
+          .dataMissing, at: SourceMark(file: stream.name, line: 1, column: 1),
+          "the data have no asset \(name.cut(to: 40))", underline: .hidden,
+          hint: NearestName.find(name, in: rows.names).map { "did you mean '\($0)'?" },
+          notes: ["assets: \(rows.names.joined(separator: ", ").cut(to: 200))"])
+      }
       rows.sort(stream.name, &faults)
       return Reading(
-        table: try table(rows, stream), lines: rows.lines, symbols: rows.names,
-        leftOut: faults.found)
+        table: try table(rows, stream), lines: rows.lines, leftOut: faults.found)
     } catch {
       var diagnostics = Diagnostics()
       for fault in faults.found { diagnostics.add(fault) }

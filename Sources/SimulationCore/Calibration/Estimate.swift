@@ -83,7 +83,7 @@ package struct ObservedInformation {
       }
     }
     var errors = [Double?](repeating: nil, count: point.count)
-    if let factor = BLAS.choleskyFactor(hessian, count: count) {
+    if count > 0, let factor = BLAS.choleskyFactor(hessian, count: count) {
       let pull = givenError.map { error in
         BLAS.forwardSolved(
           factor, count: count,

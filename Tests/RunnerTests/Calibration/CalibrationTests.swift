@@ -197,6 +197,9 @@ struct CalibrationDataTests {
     #expect(data.span == 100...1000)
     choice.to = "soon"
     #expect(throws: Diagnostics.self) { try CalibrationData(choice) }
+    (choice.from, choice.to) = ("-20", "-10")
+    let errors = #expect(throws: Diagnostics.self) { try CalibrationData(choice) }
+    #expect(errors?.all.map(\.message) == ["no row lies between --from and --to"])
   }
 }
 

@@ -51,5 +51,16 @@ struct OptimiserTests {
     ).standardErrors
     #expect(abs(try #require(held[0]) * a.squareRoot() - 1) < 1e-3)
     #expect(held[1] == nil)
+    // The second one given with an error of 10: the first answers to it by -b / a.
+    let given = ObservedInformation(
+      at: [2], scales: [1], bounds: [0...10], givenError: 10
+    ) { value([$0[0], $0[1] - 50]) }.standardErrors
+    let variance = 1 / a + 100 * b * b / (a * a)
+    #expect(abs(try #require(given[0]) / variance.squareRoot() - 1) < 1e-3)
+    // Nothing is free at a bound.
+    let none = ObservedInformation(
+      at: [2], scales: [1], bounds: [2...10], givenError: 10
+    ) { value([$0[0], $0[1] - 50]) }.standardErrors
+    #expect(none == [nil])
   }
 }
