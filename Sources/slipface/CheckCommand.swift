@@ -88,10 +88,13 @@ struct CheckCommand: ParsableCommand {
   /// The matrix alone on standard output, what it changes on standard error.
   private func repaired(_ file: String, _ overrides: [Override]) -> Report {
     do throws(Diagnostics) {
-      let repair = try Scenario.correlationRepair(
+      let state = try Scenario.correlationState(
         file, overrides: overrides, dataFolders: scenario.dataDir)
-      guard let repair else {
-        Talk.say("\(file.escapingControls): there is no correlation matrix to repair")
+      guard case .repaired(let repair) = state else {
+        let finding =
+          state == .valid
+          ? "the correlation matrix is valid already" : "there is no correlation matrix to repair"
+        Talk.say("\(file.escapingControls): \(finding)")
         return Report(diagnostics: Diagnostics(), text: "")
       }
       for change in repair.changes {

@@ -48,16 +48,21 @@ struct RunSettings: ParsableArguments {
       valueName: "rule"))
   var until: String?
 
-  @Option(help: "With --until: the largest number of paths.")
+  @Option(help: "With --until: the largest number of paths, whether or not the rule is met.")
   var maxPaths: Int?
 
-  @Flag(help: "With --until: report only paths that took no part in the decision to stop.")
+  @Flag(
+    help:
+      "With --until: report only paths that took no part in the decision, at most half of --max-paths."
+  )
   var untilStrict = false
 
   @Option(help: "Workers; default: the processors that the process may use.")
   var threads: Int?
 
-  @Option(name: [.short, .customLong("output")], help: "Results folder; default: results/NAME.")
+  @Option(
+    name: [.short, .customLong("output")],
+    help: "Results folder; default: results/FILE, by the scenario's file.")
   var output: String?
 
   @Flag(help: "Replace the results in an existing folder; other files in it stay.")
@@ -94,9 +99,10 @@ struct RunSettings: ParsableArguments {
       throw ValidationError(
         "--threads takes \(range.lowerBound) to \(range.upperBound), not \(threads).")
     }
-    if let paths, paths < 1 { throw ValidationError("--paths takes 1 or more, not \(paths).") }
-    if let maxPaths, maxPaths < 1 {
-      throw ValidationError("--max-paths takes 1 or more, not \(maxPaths).")
+    for (option, value) in [("--paths", paths), ("--max-paths", maxPaths)] {
+      guard let value, !RunOptions.pathRange.contains(value) else { continue }
+      throw ValidationError(
+        "\(option) takes 1 to \(RunOptions.pathRange.upperBound), not \(value).")
     }
     if until == nil && (maxPaths != nil || untilStrict) {
       throw ValidationError(

@@ -38,7 +38,7 @@ struct RunSession {
     let simulation = try prepared()
     if settings.dryRun { return try announce(simulation) }
     let folder = try ResultsFolder(
-      path: folderPath, force: settings.force, creatingParent: isDefaultFolder)
+      path: folderPath, force: settings.force)
     defer { folder.release() }
     if settings.verbose { explain(simulation) }
 
@@ -141,6 +141,14 @@ struct RunSession {
           + "\(Version.current), scenario \(scenario.digest), seed \(scenario.run.seed)")
     }
     guard !result.outcomes.isEmpty else {
+      guard cause != nil else {
+        let range = result.screened.map {
+          " of \(NumberText.grouped($0.candidateCount)) candidates"
+        }
+        throw CommandEnd(
+          .invalidInput,
+          "error: screening kept no path\(range ?? ""); raise run.paths; nothing written")
+      }
       throw CommandEnd(ExitStatus(cause), "stopped before any path was finished; nothing written")
     }
     var description = simulation.description

@@ -54,6 +54,15 @@ package struct ConformanceInputs: Sendable {
     return number
   }
 
+  /// A number whose square, summed up, is still one; throws with the name of its `key`.
+  @discardableResult
+  static func squarable(_ number: Double, _ key: String) throws -> Double {
+    guard abs(number) <= 1e150 else {
+      throw ConformanceInputError("\(key) must not exceed 1e150 in size")
+    }
+    return number
+  }
+
   package func string(_ key: String) throws -> String {
     guard case .string(let text) = try required(key) else {
       throw ConformanceInputError("\(key) must be a text")
@@ -85,6 +94,7 @@ package struct ConformanceInputs: Sendable {
     guard values.count >= least else {
       throw ConformanceInputError("\(key) must have \(least) values or more")
     }
+    for value in values { try ConformanceInputs.squarable(value, key) }
     if let other, try numbers(other).count != values.count {
       throw ConformanceInputError("\(key) must be as long as \(other)")
     }
@@ -171,7 +181,7 @@ package struct ConformanceInputs: Sendable {
     switch value {
     case .number(let number): return number
     case .string(let text):
-      if let number = Double(text) { return number }
+      if let number = Double(text), number.isFinite { return number }
     default: break
     }
     throw ConformanceInputError("\(key) must be a number, not \(value)")

@@ -1,3 +1,4 @@
+import Foundation
 import SimulationCore
 
 extension ConformanceRegistry {
@@ -9,6 +10,10 @@ extension ConformanceRegistry {
       ) { v in
         let law = MertonLaw(
           volatility: v[4], jumpRate: v[5], jumpMean: v[6], jumpDeviation: v[7])
+        // The series has a term for each number of jumps.
+        guard v[5] >= 0, v[5] * exp(v[6] + 0.5 * v[7] * v[7]) * v[3] <= 1e6 else {
+          throw ConformanceInputError("lambda_ must not be negative, nor make more than 1e6 jumps")
+        }
         return ["value": JSONValue(try call(v).price(series: law))]
       }
     },
@@ -65,8 +70,8 @@ extension ConformanceRegistry {
 
   /// The call of the inputs' first four numbers.
   private static func call(_ v: [Double]) throws -> CallOption {
-    guard v[0] > 0, v[1] > 0, v[3] > 0 else {
-      throw ConformanceInputError("S, K and T must be positive")
+    guard v[0] > 0, v[1] > 0, v[3] > 0, v[3] <= 1000 else {
+      throw ConformanceInputError("S, K and T must be positive, T at most 1000")
     }
     return CallOption(spot: v[0], strike: v[1], rate: v[2], maturity: v[3])
   }

@@ -97,6 +97,7 @@ extension ConformanceRegistry {
         correlation.allSatisfy({ $0.count == weights.count })
       else { throw ConformanceInputError("weights, vol and corr must have one asset each") }
       return try inputs.elementwise("nu", "alpha") { v in
+        guard v[0] > 2 else { throw ConformanceInputError("nu must be above 2") }
         let portfolio = StudentTPortfolio(
           weights: weights, volatilities: volatilities, correlation: correlation,
           degreesOfFreedom: v[0], level: try ConformanceInputs.probability(v[1], "alpha"))

@@ -31,7 +31,8 @@ extension ConformanceRegistry {
     "sectioning_interval": { raw in
       let inputs = ConformanceInputs(raw)
       let interval = SectioningInterval(
-        estimates: try inputs.sample("batch_estimates"), overall: try inputs.number("overall"),
+        estimates: try inputs.sample("batch_estimates"),
+        overall: try ConformanceInputs.squarable(try inputs.number("overall"), "overall"),
         level: try inputs.level())
       return [
         "batching": JSONValue(interval.batching), "sectioning": JSONValue(interval.sectioning),

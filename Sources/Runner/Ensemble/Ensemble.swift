@@ -68,14 +68,16 @@ package struct Ensemble: Sendable {
     _ earlier: EnsembleResult?, shouldStop: @Sendable () -> Bool = { false },
     progress: @Sendable (Progress) -> Void = { _ in }
   ) -> EnsembleResult {
-    let size =
-      blockPaths
-      ?? Ensemble.blockPaths(stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
     let isWeighted = screening != nil || blueprint.priceModel.mixture != nil
     let known = isWeighted ? [] : earlier?.outcomes.map(\.badDebtUSD) ?? []
     let perPath = screening?.candidatesPerPath ?? 1
     let start = firstPath + (earlier?.candidates ?? 0)
     let end = firstPath + paths * perPath
+    let size =
+      blockPaths
+      ?? Ensemble.blockPaths(
+        stepCount: blueprint.stepCount, assetCount: blueprint.assetCount, paths: end - start,
+        threads: threads)
     let blockCount = (end - start + size - 1) / size
     let next = Atomic<Int>(0)
     let finished = Finished()
@@ -96,13 +98,17 @@ package struct Ensemble: Sendable {
     return collect(finished.blocks(), after: earlier)
   }
 
-  /// Paths a block that keep its prices around two megabytes.
+  /// Paths a block that keep its prices around two megabytes, and every worker busy to the end.
   ///
   /// Never fewer than the 8 lanes of a generator's tile, unless those alone took 256 megabytes.
-  package static func blockPaths(stepCount: Int, assetCount: Int) -> Int {
+  package static func blockPaths(
+    stepCount: Int, assetCount: Int, paths: Int = .max, threads: Int = 1
+  ) -> Int {
     let perPath = stepCount * assetCount * MemoryLayout<Double>.size
     if 8 * perPath > 256 << 20 { return max(1, (256 << 20) / perPath) }
-    return max(8, min(64, (2 << 20) / max(1, perPath)) / 8 * 8)
+    // Four blocks a worker at the least.
+    let share = paths / (4 * max(1, threads))
+    return max(8, min(64, share, (2 << 20) / max(1, perPath)) / 8 * 8)
   }
 
   /// Rows in path order up to the first block that is missing, and the recorded series.

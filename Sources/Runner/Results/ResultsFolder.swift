@@ -15,17 +15,10 @@ package final class ResultsFolder {
 
   /// Creates the folder or takes an empty one; one with content only when `force` is set.
   ///
-  /// The folder that is to hold it must exist and be writable; `creatingParent` makes that one too.
-  /// Throws `OutputError.folderExists`, `.cannotCreate` or `.locked`.
-  package init(
-    path: String, force: Bool, creatingParent: Bool = false
-  ) throws(OutputError) {
-    if creatingParent {
-      let parent = ResultsFolder.parent(of: path)
-      if mkdir(parent, 0o755) != 0 && errno != EEXIST {
-        throw .cannotCreate(path: parent, errno: errno)
-      }
-    }
+  /// Folders above it are made where they are missing, and stay. Throws `OutputError.folderExists`,
+  /// `.cannotCreate` or `.locked`.
+  package init(path: String, force: Bool) throws(OutputError) {
+    try ResultsFolder.makeParents(of: path)
     created = mkdir(path, 0o755) == 0
     if !created && errno != EEXIST { throw .cannotCreate(path: path, errno: errno) }
     self.path = path
@@ -89,6 +82,16 @@ package final class ResultsFolder {
     let joined = parts.dropLast().joined(separator: "/")
     if path.hasPrefix("/") { return "/" + joined }
     return joined.isEmpty ? "." : joined
+  }
+
+  private static func makeParents(of path: String) throws(OutputError) {
+    let above = parent(of: path)
+    var status = stat()
+    guard stat(above, &status) != 0, above != "/", above != "." else { return }
+    try makeParents(of: above)
+    if mkdir(above, 0o755) != 0 && errno != EEXIST {
+      throw .cannotCreate(path: above, errno: errno)
+    }
   }
 
   private static func isHalf(_ entry: String, of name: String) -> Bool {

@@ -18,7 +18,9 @@ package struct SummaryRow: Sendable, Equatable {
   package let note: String?
 
   package static let columns = [
-    ColumnDescription("metric", .text, "Column of paths.csv or assets.csv."),
+    ColumnDescription(
+      "metric", .text,
+      "Column of paths.csv, or of assets.csv: there asset_bad_debt_usd is its bad_debt_usd."),
     ColumnDescription("asset", .text, "Asset of the metric; empty = all."),
     ColumnDescription(
       "statistic", .text,
@@ -29,7 +31,8 @@ package struct SummaryRow: Sendable, Equatable {
     ColumnDescription("ci95_high", .float64, "Upper end of the 95 % interval."),
     ColumnDescription("paths", .int64, "Paths that have a value of the metric."),
     ColumnDescription(
-      "note", .text, "few_tail, heavy, no_upper, undefined or extreme: see the statistics guide."),
+      "note", .text,
+      "few_tail, heavy, no_upper, undefined or extreme: see Intervals in the Models guide."),
   ]
 }
 

@@ -15,7 +15,7 @@ struct AccountBooks {
 
   /// Reads all files; throws the first fault of each.
   ///
-  /// Books beyond the memory that the process may use are refused before they are made.
+  /// Books that a run has no memory for are refused before they are made.
   init(_ scenario: Scenario) throws(Diagnostics) {
     try AccountBooks.checkMemory(scenario)
     self.scenario = scenario
@@ -45,13 +45,9 @@ struct AccountBooks {
   }
 
   private static func checkMemory(_ scenario: Scenario) throws(Diagnostics) {
-    var bytes = 0
-    for block in scenario.positions {
-      if block.text("source") == "csv", let file = block.text("file") {
-        bytes += FileAccess.size(file) * bytesPerFileByte
-      } else {
-        bytes += block.integer("accounts") * bytesPerAccount
-      }
+    var bytes = RunEstimate.bytesOfAccounts(scenario)
+    for block in scenario.positions where block.text("source") == "csv" {
+      if let file = block.text("file") { bytes += FileAccess.size(file) * bytesPerFileByte }
     }
     let mark = scenario.positions.first?.mark()
     let start = SourceMark(file: scenario.file, line: 1, column: 1)
@@ -60,9 +56,7 @@ struct AccountBooks {
     }
   }
 
-  // Measured: 150 with a million drawn accounts; 2 with 10 million rows of 54 bytes, more with
-  // shorter ones.
-  private static let bytesPerAccount = 200
+  // Measured: 2 with 10 million rows of 54 bytes, more with shorter ones.
   private static let bytesPerFileByte = 4
 
   /// The accounts of one market, in the order of a file's first rows or as they are drawn.

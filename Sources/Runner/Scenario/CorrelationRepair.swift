@@ -93,18 +93,47 @@ package struct CorrelationRepair: Sendable, Equatable {
 }
 
 extension Scenario {
-  /// The repair of the file's correlation matrix, includes and overrides applied.
+  /// What `check --fix-correlation` finds in a file.
+  package enum CorrelationState: Sendable, Equatable {
+    /// No matrix: independent assets, one common factor, or a model on data.
+    case absent
+    case valid
+    case repaired(CorrelationRepair)
+  }
+
+  /// The state of the file's correlation matrix, includes and overrides applied.
   ///
-  /// `nil` where there is nothing to repair. Throws only where the file cannot be read as a tree of fields.
-  package static func correlationRepair(
+  /// Throws where the file cannot be read as a tree of fields, and where the matrix has a fault other
+  /// than a negative eigenvalue; other faults of the file do not matter.
+  package static func correlationState(
     _ file: String, overrides: [Override] = [], dataFolders: [String] = []
-  ) throws(Diagnostics) -> CorrelationRepair? {
+  ) throws(Diagnostics) -> CorrelationState {
     let (root, reader) = try tree(file, overrides: overrides, dataFolders: dataFolders)
     var own = reader
     let section = own.section(root, ScenarioTable.root, path: "")
-    guard let dynamics = section.section("dynamics"), dynamics.table["correlation"] != nil else {
-      return nil
+    guard let dynamics = section.section("dynamics"), dynamics.table["correlation"] != nil,
+      let correlation = dynamics.section("correlation")
+    else {
+      return .absent
     }
-    return CorrelationRepair(dynamics.section("correlation"))
+    var validation = Validation(own, root: section)
+    guard validation.complete(correlation) != nil else { throw validation.diagnostics }
+    do {
+      _ = try Correlation(correlation, symbols: validation.unpeggedSymbols)
+      return correlation.has("matrix") ? .valid : .absent
+    } catch {
+      if let repair = CorrelationRepair(correlation) { return .repaired(repair) }
+      validation.report(Result<Void, any Error>.failure(error), in: correlation)
+      throw validation.diagnostics
+    }
+  }
+}
+
+extension Validation {
+  /// The assets that have a row in the correlation.
+  fileprivate var unpeggedSymbols: [String] {
+    root.map("assets").filter { entry in
+      if case .section(let asset) = entry.value { !asset.has("peg") } else { true }
+    }.map(\.key)
   }
 }

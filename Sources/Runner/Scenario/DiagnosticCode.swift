@@ -91,7 +91,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .unknownAsset: "An asset is used that `assets` does not define."
     case .fileMissing: "A file does not exist or cannot be read."
     case .sharesSum: "Shares do not add up to 1."
-    case .oneOfTwo: "Exactly one of two fields must be given."
+    case .oneOfTwo: "Two fields exclude each other, or exactly one of them must be given."
     case .duplicateName: "A name or asset stands twice where it must be unique."
     case .thresholdBonus: "The liquidation threshold times (1 + bonus) reaches 100 %."
     case .loanToValue: "The loan to value is above the liquidation threshold."

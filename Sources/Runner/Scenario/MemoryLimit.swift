@@ -27,7 +27,9 @@ package enum MemoryLimit {
       .memory, at: mark,
       "the run needs about \(text(bytes)); the limit is \(text(allowed))\(reason)",
       underline: .hidden,
-      notes: ["lower run.paths, positions.accounts or output.events.paths, or use longer steps"])
+      notes: [
+        "lower run.paths or positions.accounts, raise output.timeline_every_minutes, or use longer steps"
+      ])
   }
 
   /// `512 MB`, `1.5 GB`: three digits, powers of ten.

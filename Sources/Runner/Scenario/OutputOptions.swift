@@ -8,12 +8,16 @@ package struct OutputOptions: Sendable, Equatable {
 
   /// Probabilities, rising.
   package let quantiles: [Double]
-  package let timelineMinutes: Double
+  /// `nil` = chosen by the horizon.
+  package let timelineMinutes: Double?
   /// Paths whose events are recorded.
   package let eventPaths: Int
   package let eventSelection: EventSelection
   /// Whether each path is run again with feedback off, for the amplification.
   package let counterfactual: Bool
+
+  /// Times at which a path is recorded, at most, unless an interval is given.
+  package static let usualTimelineRows = 500
 
   package static let table = FieldTable(
     "output", "Which statistics and records a run writes.",
@@ -23,7 +27,9 @@ package struct OutputOptions: Sendable, Equatable {
         .list(.number(.pure, Bounds(0, 1, lowOpen: true, highOpen: true)), 1...100),
         .defaults("[0.5, 0.95, 0.99, 0.999]"), "Probabilities of the reported quantiles."),
       Field(
-        "timeline_every_minutes", .number(.minutes, .positive), .defaults("60"),
+        "timeline_every_minutes", .number(.minutes, .positive),
+        .derived(
+          "60; over longer horizons the whole hours that give at most \(usualTimelineRows) times"),
         "Interval of the rows of timeline.csv."),
       Field(
         "events", .block(events), .defaults("{}"), "Whose events are recorded in events.csv."),
@@ -45,7 +51,7 @@ package struct OutputOptions: Sendable, Equatable {
   /// Reads a complete section.
   init(_ section: Section) {
     quantiles = Set(section.numberList("quantiles")).sorted()
-    timelineMinutes = section.written("timeline_every_minutes") ?? 60
+    timelineMinutes = section.written("timeline_every_minutes")
     let events = section.section("events")
     eventPaths = events?.integer("paths") ?? 0
     eventSelection = events?.text("which").flatMap(EventSelection.init) ?? .none

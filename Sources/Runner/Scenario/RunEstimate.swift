@@ -1,6 +1,7 @@
 import Agents
 package import Cascade
 import Markets
+import SimulationCore
 
 /// What a run will need, guessed before it starts.
 package struct RunEstimate: Sendable {
@@ -19,11 +20,11 @@ package struct RunEstimate: Sendable {
     let worlds = threads * runs + 1
     // Along the steps: prices of all assets and their index, liquidated USD, generations by round.
     let perStepOfWorld = (blueprint.assetCount + 1) * 8 + 8 + blueprint.roundsPerStep * 2
-    // The watch keeps rows of the book twice, and four trees of targets.
-    let watched =
-      blueprint.engine == .watched ? accounts * (360 + 8 * (blueprint.assetCount + 4)) : 0
     let perWorld =
-      legs * 40 + accounts * 240 + watched + blueprint.stepCount * perStepOfWorld
+      legs * RunEstimate.bytesPerLeg
+      + accounts
+      * RunEstimate.bytesPerAccount(blueprint.engine, assetCount: blueprint.assetCount)
+      + blueprint.stepCount * perStepOfWorld
     let perPath = MemoryLayout<PathOutcome>.size + blueprint.assetCount * 64 + 64
     let timelinePaths = min(scenario.run.paths, Timeline.maximumPaths)
     let columns = Timeline.columns(assetCount: blueprint.assetCount).count
@@ -57,6 +58,27 @@ package struct RunEstimate: Sendable {
     seconds = Double(scenario.run.paths) * Double(runs) * path / Double(max(1, threads))
   }
 
+  /// Bytes that the synthetic accounts of a run take in the worlds of one worker, before they are drawn.
+  ///
+  /// Less than `bytes`, which knows the accounts and the number of workers.
+  package static func bytesOfAccounts(_ scenario: Scenario) -> Int {
+    let engine = Blueprint.Engine(rawValue: scenario.run.engine) ?? .watched
+    let worlds = scenario.output.counterfactual && scenario.run.priceFeedback ? 3 : 2
+    return scenario.positions.filter { $0.text("source") == "synthetic" }.reduce(0) { sum, block in
+      let perAccount =
+        (block.integer("assets_per_account") + 1) * bytesPerLeg
+        + bytesPerAccount(engine, assetCount: scenario.symbols.count)
+      return sum + worlds * block.integer("accounts") * perAccount
+    }
+  }
+
+  private static let bytesPerLeg = 40
+
+  /// Of a world; the watch keeps rows of the book twice, and four trees of targets.
+  private static func bytesPerAccount(_ engine: Blueprint.Engine, assetCount: Int) -> Int {
+    240 + (engine == .watched ? 360 + 8 * (assetCount + 4) : 0)
+  }
+
   // Measured on workload B with and without acting owners and on the shipped scenarios, one worker on a
   // 2.7 GHz server core.
   private static let secondsPerStep = 0.3e-6
@@ -75,8 +97,10 @@ package struct RunEstimate: Sendable {
 }
 
 extension Scenario {
-  /// Steps between two rows of the timeline.
+  /// Steps between two times of the timeline.
   package var timelineEverySteps: Int {
-    max(1, Int((output.timelineMinutes / run.stepMinutes).rounded()))
+    let hours = Double(run.stepCount) * run.stepMinutes / 60
+    let usual = 60 * max(1, (hours / Double(OutputOptions.usualTimelineRows)).rounded(.up))
+    return max(1, Int(((output.timelineMinutes ?? usual) / run.stepMinutes).rounded()))
   }
 }

@@ -25,10 +25,12 @@ package struct RunOptions: Sendable, Equatable {
     roundsPerStep ?? (stepMinutes * 60 <= blockSeconds * (1 + 1e-9) ? 1 : 8)
   }
 
+  package static let pathRange = 1...1_000_000_000
+
   package static let table = FieldTable(
     "run", "How many paths, how long, in which steps.",
     [
-      Field("paths", .integer(1...1_000_000_000), .defaults("10000"), "Number of paths."),
+      Field("paths", .integer(pathRange), .defaults("10000"), "Number of paths."),
       Field("seed", .seed, .defaults("1"), "Key of all random numbers."),
       Field(
         "horizon_hours", .number(.hours, Bounds(0, 87600, lowOpen: true)), .required,

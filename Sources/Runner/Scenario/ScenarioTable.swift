@@ -14,7 +14,8 @@ package enum ScenarioTable {
     [
       Field(
         "format", .text, .required, "Version of the file format: slipface/1."),
-      Field("name", .name, .required, "The scenario's name; results go to results/NAME."),
+      Field(
+        "name", .name, .required, "The scenario's name, in the results' headings and manifest."),
       Field("description", .text, .optional, "What the scenario holds, in words."),
       Field("question", .text, .optional, "The question that it answers."),
       Field("expected", .text, .optional, "What to expect, and why."),
@@ -67,11 +68,14 @@ package enum ScenarioTable {
         "Price at time 0."),
       Field(
         "volatility_pct_annual", .number(.percentAnnual, Bounds(0, 1000)),
-        .derived("pegged: follows from the peg; models on data: that of the data; else required"),
+        .derived(
+          "pegged: follows from the peg; models on data: that of the data, where an asset without data "
+            + "says 0; else required"),
         "Standard deviation of the log price over a year; 0 keeps it on its drift.", neutral: "0"),
       Field(
         "drift_pct_annual", .number(.percentAnnual, Bounds(-1000, 1000)), .defaults("0"),
-        "Drift a year.", neutral: "0"),
+        "Drift a year; none for pegged assets and models on data, whose moves hold it.",
+        neutral: "0"),
       Field("peg", .block(Peg.table), .optional, Peg.table.summary),
     ])
 }

@@ -66,7 +66,7 @@ package struct SectionReader {
       wrongType(node, path: path, expected: "a block of fields")
       return nil
     }
-    let selected = node[family.selector]
+    let selected = node[family.selector].flatMap { $0.isNull ? nil : $0 }
     guard let kind = selected.map({ $0.scalarText ?? "" }) ?? family.defaultKind else {
       missing(
         Field(family.selector, .word(family.kinds), .required, "Chooses the \(family.name)."),

@@ -31,6 +31,10 @@ extension Validation {
       type.isParametric ? correlation(dynamics, of: free) : .identity(symbols.count)
     let data = type.isParametric ? nil : table(dynamics, assets)
     let observed = data.map { self.observed($0, dynamics, assets, free) }
+    if let observed {
+      refuseOwnMoves(
+        free.map { assets[$0] }, model: dynamics.kind, free.map { observed.prices[$0] })
+    }
     guard let correlation, diagnostics.errorCount == before else { return }
     let own = assets.enumerated().map { index, asset in
       let (symbol, section) = asset
@@ -113,6 +117,24 @@ extension Validation {
     }
   }
 
+  /// Reports what a model on data would ignore: a drift, and a volatility beside the data's own.
+  ///
+  /// `prices` are those of the data; an asset without any may say that its volatility is 0.
+  private mutating func refuseOwnMoves(
+    _ assets: [(String, Section)], model: String, _ prices: [Double?]
+  ) {
+    for ((symbol, section), price) in zip(assets, prices) {
+      let unused = (price == nil ? [] : ["volatility_pct_annual"]) + ["drift_pct_annual"]
+      for key in unused where section.isWritten(key) {
+        add(
+          ParameterError(
+            key: key, code: DiagnosticCode.oneOfTwo.rawValue,
+            "model \(model) takes the moves of \(symbol) from the data; leave \(key) out"),
+          in: section)
+      }
+    }
+  }
+
   /// The checked correlation of the assets at the places `free`, no other asset having any; `nil`
   /// where it is at fault.
   private mutating func correlation(_ dynamics: Section, of free: [Int]) -> Correlation? {
@@ -151,7 +173,7 @@ extension Validation {
     let result = Result { () throws -> PriceTable? in
       guard dynamics.has("file") != dynamics.has("prices") else {
         throw ParameterError(
-          key: dynamics.has("file") ? "prices" : "file", code: DiagnosticCode.priceData.rawValue,
+          key: dynamics.has("file") ? "prices" : "file", code: DiagnosticCode.oneOfTwo.rawValue,
           "give exactly one of file and prices")
       }
       if let file = dynamics.text("file") {

@@ -4,8 +4,8 @@ import SimulationCore
 enum WrongUnit {
   /// No market has such a field below 1 %; it is an error.
   private static let neverBelowOne = ["liquidation_threshold", "ltv", "close_factor"]
-  /// Below 1 % is possible here (a stable asset's volatility) and worth a warning.
-  private static let seldomBelowOne = ["volatility", "bonus"]
+  /// Below 1 % is possible here (a stable asset's volatility, a small shock) and worth a warning.
+  private static let seldomBelowOne = ["volatility", "bonus", "drop", "recover"]
 
   /// The code to report, where `value` looks like a fraction; `path` tells the field.
   static func code(_ value: Double, _ unit: Unit, path: String) -> DiagnosticCode? {

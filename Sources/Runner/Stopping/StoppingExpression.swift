@@ -33,7 +33,7 @@ extension StoppingRule {
   /// Reads `relerr(STATISTIC[, floor=NUMBER]) < NUMBER[%]`.
   ///
   /// STATISTIC is `mean(METRIC)`, `pNN(METRIC)`, `tail_mean_pNN(METRIC)` or `prob(METRIC > NUMBER)`;
-  /// METRIC is a column of paths.csv, or of assets.csv with the asset in brackets:
+  /// METRIC is one of summary.csv but no ratio, with the asset of an asset's metric in brackets:
   /// `min_price_usd[WETH]`. `assets` are the scenario's symbols in their order.
   package static func parse(
     _ text: String, assets: [String]
@@ -64,11 +64,12 @@ extension StoppingRule {
     try reader.expect(")")
     try reader.expect("<")
     let target = try reader.number()
-    let fraction = reader.take("%") ? target.value / 100 : target.value
+    let isPercent = reader.take("%")
+    let fraction = isPercent ? target.value / 100 : target.value
     guard fraction > 0, fraction < 1 else {
       throw reader.fault(
         at: target.start, "the relative error must lie between 0 and 100%",
-        suggestion: fraction >= 1 ? "did you mean \(target.text)%?" : nil)
+        suggestion: !isPercent && 1..<100 ~= fraction ? "did you mean \(target.text)%?" : nil)
     }
     try reader.expectEnd()
     return StoppingRule(
@@ -195,11 +196,12 @@ extension ExpressionReader {
     let name = word()
     let ofPaths = Metric.ofPaths.map(\.metric.name)
     let ofAssets = Metric.ofAssets.map(\.metric.name)
+    let example = assets.first ?? "WETH"
     if ofAssets.contains(name.text) {
-      let example = "\(name.text)[\(assets.first ?? "WETH")]"
       guard take("[") else {
         throw fault(
-          at: next, "\(name.text) is a metric of one asset", suggestion: "example: \(example)")
+          at: next, "\(name.text) is a metric of one asset",
+          suggestion: "example: \(name.text)[\(example)]")
       }
       let symbol = word()
       guard let asset = assets.firstIndex(of: symbol.text) else {
@@ -215,13 +217,20 @@ extension ExpressionReader {
     guard ofPaths.contains(name.text) else {
       if Metric.ratioNames.contains(name.text) {
         throw fault(
-          at: name.start, "\(name.text) is a ratio over all paths, not a metric of each path")
+          at: name.start, "\(name.text) is a ratio over all paths, not a metric of each path",
+          suggestion: "rules take metrics that each path has, such as liquidated_collateral_usd")
       }
       let near = NearestName.find(name.text, in: ofPaths + ofAssets)
       throw fault(
         at: name.start, "unknown metric '\(name.text)'",
         suggestion: near.map { "did you mean \($0)?" }
-          ?? "metrics are the columns of paths.csv and assets.csv, such as bad_debt_usd")
+          ?? "metrics are those of summary.csv, such as bad_debt_usd and min_price_usd[\(example)]")
+    }
+    if characters.indices.contains(next), characters[next] == "[" {
+      let ofAsset = "asset_" + name.text
+      throw fault(
+        at: next, "\(name.text) is a metric of the whole path",
+        suggestion: ofAssets.contains(ofAsset) ? "by asset: \(ofAsset)[\(example)]" : nil)
     }
     return (name.text, nil)
   }

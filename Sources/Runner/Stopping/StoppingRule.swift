@@ -76,12 +76,12 @@ package struct LookReport: Sendable, Equatable {
 }
 
 extension LookReport {
-  /// `stopped at look 3 of 8: relative error 4.2% of p99(bad_debt_usd), below 5%`.
+  /// `stopped at look 3 of 8: relative error 4.2% of p99(bad_debt_usd), below 5%`, or why not.
   package var sentence: String {
     func percent(_ share: Double) -> String { "\(NumberText.significant(100 * share))%" }
     let reached = relativeError.map { "relative error \(percent($0))" } ?? "no relative error yet"
     let target = percent(rule.target)
-    let verdict = isMet ? "below \(target)" : "not below \(target)"
+    let verdict = isMet ? "below \(target)" : "not below \(target): the rule was not met"
     let ending = isMet ? "stopped at" : "ended after"
     return "\(ending) look \(looks) of \(allowed): \(reached) of \(rule.statistic.text), \(verdict)"
   }

@@ -1,4 +1,5 @@
 import Cascade
+import Foundation
 import SimulationCore
 
 /// The summary that a run prints on standard output.
@@ -134,20 +135,13 @@ package struct SummaryText {
     lines += flowed(
       ["\(ratio("branching_ratio")) by count", "\(ratio("branching_ratio_usd")) by USD"],
       gap: " · ", lead: lead("branching ratio"), width: width)
-    if let worst = outcomes.max(by: { $0.badDebtUSD < $1.badDebtUSD }), worst.badDebtUSD > 0 {
-      let loss = NumberText.money(worst.badDebtUSD)
-      lines.append(lead("worst path") + "#\(worst.path): bad debt $\(loss)")
-    }
-    lines += sampling
+    lines += tail + sampling
     if let looks = result.looks {
-      let words = looks.sentence.split(separator: " ").map(String.init)
-      lines += flowed(words, gap: " ", lead: lead("paths"), width: width)
+      lines += sentence(looks.sentence, "paths")
       if looks.isStrict && looks.isMet {
-        let numbers =
-          "paths \(NumberText.grouped(looks.paths)) and on, which took no part in the decision"
-        lines += flowed(
-          numbers.split(separator: " ").map(String.init), gap: " ", lead: lead("reported"),
-          width: width)
+        lines += sentence(
+          "paths \(NumberText.grouped(looks.paths)) and on, which took no part in the decision",
+          "reported")
       }
     }
     lines += counted("rounds limit", \.roundsCappedSteps) { paths in
@@ -157,6 +151,30 @@ package struct SummaryText {
     return lines
   }
 
+  /// The worst path, and what plain paths say of the tail that no quantile and no interval shows.
+  private var tail: [String] {
+    guard let worst = outcomes.max(by: { $0.badDebtUSD < $1.badDebtUSD }), worst.badDebtUSD > 0
+    else { return [] }
+    let loss = "#\(worst.path): bad debt $\(NumberText.money(worst.badDebtUSD))"
+    guard result.design is IndependentPaths else { return [lead("worst path") + loss] }
+    let below = 100 * shareBelowWorst(count: outcomes.count)
+    let decimals = max(0, 1 - Int(log10(100 - below).rounded(.down)))
+    let bound = NumberText.fixed(below, decimals: decimals)
+    let lines = sentence(
+      "\(loss); at least \(bound)% of all paths have no more (95% confidence)", "worst path")
+    guard let share = shareOfLargest(outcomes.map(\.badDebtUSD)) else { return lines }
+    return lines
+      + sentence(
+        "\(NumberText.significant(100 * share))% of it comes from the worst 1% of paths",
+        "mean bad debt")
+  }
+
+  /// Words that flow beside a label.
+  private func sentence(_ text: String, _ label: String) -> [String] {
+    flowed(
+      text.split(separator: " ").map(String.init), gap: " ", lead: lead(label), width: width)
+  }
+
   private func counted(
     _ label: String, _ value: KeyPath<PathOutcome, Int>, _ text: (String) -> String
   ) -> [String] {
@@ -164,8 +182,7 @@ package struct SummaryText {
     guard hits > 0 else { return [] }
     let share =
       "\(NumberText.grouped(hits)) of \(NumberText.grouped(outcomes.count)) paths"
-    let words = text(share).split(separator: " ").map(String.init)
-    return flowed(words, gap: " ", lead: lead(label), width: width)
+    return sentence(text(share), label)
   }
 
   /// How the paths of a weighted run came about, and how many plain paths it is worth.
@@ -199,8 +216,7 @@ package struct SummaryText {
     let texts =
       origin + [tail.isEmpty ? body : "\(body), of the tail \(tail)"]
       + (worth.isEmpty ? [] : ["worth plain paths: \(worth)"])
-    let words = texts.joined(separator: "; ").split(separator: " ").map(String.init)
-    return flowed(words, gap: " ", lead: lead("sampling"), width: width)
+    return sentence(texts.joined(separator: "; "), "sampling")
   }
 
   private func lead(_ label: String) -> String { label.padded(right: 24) + " " }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A position in a scenario's source text; lines and columns count from 1.
 package struct SourceMark: Sendable, Hashable {
   package let file: String
@@ -187,5 +189,14 @@ package struct ParameterError: Error, Sendable {
     self.code = code
     self.message = message
     self.note = note
+  }
+}
+
+extension Double {
+  /// Rounded to three significant digits, for messages.
+  var threeDigits: Double {
+    guard isFinite, self != 0 else { return self }
+    let scale = pow(10, 2 - floor(log10(abs(self))))
+    return scale.isNormal ? (self * scale).rounded() / scale : self
   }
 }

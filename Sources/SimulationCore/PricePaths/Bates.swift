@@ -14,7 +14,7 @@ package struct Bates: PriceModel {
   package static let kind = "bates"
   package static let summary =
     "Stochastic variance of each asset (Heston) and normal jumps, common to the assets or their own."
-  package static let fields = HestonFields.fields + JumpFields.rates + JumpFields.normalSizes
+  package static let fields = HestonFields.fields + JumpFields.rates + JumpFields.normalSizes.fields
   package static let isParametric = true
   package static let hasDiffusion = true
 
@@ -25,7 +25,7 @@ package struct Bates: PriceModel {
   package init(_ section: Section, _ setting: PriceSetting) throws {
     jumps = JumpStage(
       setting, common: JumpFields.commonEvents(section), own: JumpFields.ownEvents(section),
-      sizes: try JumpFields.normalJumps(section, setting))
+      sizes: try JumpFields.normalSizes.jumps(section, setting))
     variance = try HestonFields.variance(
       section, setting, longRun: try jumps.remainingVariances(setting.assets))
     walk = CorrelatedWalk(

@@ -59,10 +59,11 @@ package struct CrashGarchT: PriceModel {
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     let hour = Unit.hours.factor
-    let events = ExcitedEvents(
+    let events = try ExcitedEvents(
       baseRate: section.number("crash_rate_per_hour"),
       branching: section.number("crash_branching"),
-      decay: section.number("crash_decay_per_hour"))
+      decay: section.number("crash_decay_per_hour")
+    ).bounded(by: "crash_rate_per_hour", "crash_branching")
     let size = section.number("crash_size")
     let falls = setting.assets.map { size * $0.volatility * hour.squareRoot() }
     // An exponential variate has second moment 2.
@@ -71,7 +72,7 @@ package struct CrashGarchT: PriceModel {
       throw ParameterError(
         key: "crash_size", code: "E037",
         "crashes alone have more variance than the assets: 2 crash_size^2 x rate is "
-          + "\(1 - moveShare), and must be below 1",
+          + "\((1 - moveShare).threeDigits), and must be below 1",
         note: "rate = crash_rate_per_hour / (1 - crash_branching)")
     }
     degreesOfFreedom = section.number("degrees_of_freedom")

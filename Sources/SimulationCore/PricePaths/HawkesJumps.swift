@@ -33,27 +33,23 @@ package struct HawkesJumps: PriceModel {
       Field(
         "decay_per_hour", .number(.perHour, Bounds(0, 1e6, lowOpen: true)), .defaults("0.2"),
         "Rate at which the excitation by a jump fades."),
-      Field(
-        "jump_mean_log", .numberByAsset(.pure, Bounds(-5, 5)), .defaults("-0.02"),
-        "Mean of a jump of the log price, for all assets or by asset."),
-      Field(
-        "jump_sd_log", .numberByAsset(.pure, Bounds(0, 5)), .defaults("0.02"),
-        "Standard deviation of a jump of the log price, for all assets or by asset."),
-    ]
+    ] + sizes.fields
+  private static let sizes = JumpFields.NormalSizes(mean: -0.02, deviation: 0.02)
   package static let isParametric = true
   package static let hasDiffusion = true
 
   private var diffusion: JumpDiffusion<NormalJumps>
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
-    func events(_ key: String) -> ExcitedEvents {
-      ExcitedEvents(
+    func events(_ key: String) throws -> ExcitedEvents {
+      try ExcitedEvents(
         baseRate: section.number(key), branching: section.number("branching"),
-        decay: section.number("decay_per_hour"))
+        decay: section.number("decay_per_hour")
+      ).bounded(by: key, "branching")
     }
     diffusion = try JumpDiffusion(
-      setting, common: events("common_rate_per_hour"), own: events("own_rate_per_hour"),
-      sizes: try JumpFields.normalJumps(section, setting))
+      setting, common: try events("common_rate_per_hour"), own: try events("own_rate_per_hour"),
+      sizes: try HawkesJumps.sizes.jumps(section, setting))
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {

@@ -5,7 +5,7 @@
 ///
 /// Exact in steps of any length, E[S(t)] = S(0) e^(mu t), with U < 1. An asset's volatility is that of
 /// all its moves: s^2 is what 2 lambda (p U^2 + (1 - p) D^2) leaves of it. In a common jump all assets
-/// share the direction and E.
+/// share E and the uniform variate that p is held against, so with one p the direction too.
 ///
 /// - Fields: rates of common and own jumps; p, U and D.
 /// - Shape: fills `[path][step][asset]` log prices relative to the start.
@@ -21,13 +21,13 @@ package struct KouJumps: PriceModel {
       Field(
         "jump_up_probability", .numberByAsset(.pure, .unitInterval), .defaults("0.3"),
         "Probability that a jump goes up, for all assets or by asset."),
-      Field(
-        "jump_up_mean_log", .numberByAsset(.pure, Bounds(0, 1, highOpen: true)), .defaults("0.03"),
+      up.field(
+        Bounds(0, 1, highOpen: true),
         "Mean size of a jump up of the log price; below 1, or the price has no mean."),
-      Field(
-        "jump_down_mean_log", .numberByAsset(.pure, Bounds(0, 5)), .defaults("0.05"),
-        "Mean size of a jump down of the log price."),
+      down.field(Bounds(0, 5), "Mean size of a jump down of the log price."),
     ]
+  private static let up = JumpFields.Size(key: "jump_up_mean_log", usual: 0.03)
+  private static let down = JumpFields.Size(key: "jump_down_mean_log", usual: 0.05)
   package static let isParametric = true
   package static let hasDiffusion = true
 
@@ -38,8 +38,8 @@ package struct KouJumps: PriceModel {
       setting, common: JumpFields.commonEvents(section), own: JumpFields.ownEvents(section),
       sizes: DoubleExponentialJumps(
         upProbabilities: try section.numbers("jump_up_probability", for: setting.assets),
-        upMeans: try section.numbers("jump_up_mean_log", for: setting.assets),
-        downMeans: try section.numbers("jump_down_mean_log", for: setting.assets)))
+        upMeans: try KouJumps.up.values(section, setting),
+        downMeans: try KouJumps.down.values(section, setting)))
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {

@@ -17,7 +17,7 @@ package struct MertonJumps: PriceModel {
   package static let kind = "merton"
   package static let summary =
     "Geometric Brownian motion and normal jumps at random times, common to the assets or their own."
-  package static let fields = JumpFields.rates + JumpFields.normalSizes
+  package static let fields = JumpFields.rates + JumpFields.normalSizes.fields
   package static let isParametric = true
   package static let hasDiffusion = true
 
@@ -26,7 +26,7 @@ package struct MertonJumps: PriceModel {
   package init(_ section: Section, _ setting: PriceSetting) throws {
     diffusion = try JumpDiffusion(
       setting, common: JumpFields.commonEvents(section), own: JumpFields.ownEvents(section),
-      sizes: try JumpFields.normalJumps(section, setting))
+      sizes: try JumpFields.normalSizes.jumps(section, setting))
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {

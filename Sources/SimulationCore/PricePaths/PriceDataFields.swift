@@ -47,11 +47,6 @@ package enum PriceDataFields {
   /// An asset without a column must have volatility 0, and keeps its price.
   package static func returns(_ section: Section, _ setting: PriceSetting) throws -> ObservedReturns
   {
-    guard section.has("file") != section.has("prices") else {
-      throw ParameterError(
-        key: section.has("file") ? "prices" : "file", code: "E022",
-        "give exactly one of file and prices")
-    }
     let table = try setting.data ?? inlineTable(section)
     guard let table else {
       throw ParameterError(key: "file", code: "E050", "the model has no price data")

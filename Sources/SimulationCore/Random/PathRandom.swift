@@ -42,7 +42,6 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case reentry = 54
 
   case screening = 64
-  case resample = 65
   case mixture = 66
 }
 

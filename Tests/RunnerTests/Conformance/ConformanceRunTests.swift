@@ -110,6 +110,26 @@ struct ConformanceRunTests {
         "values must have 2 values or more"
       ),
       (
+        "multivariate_t_portfolio",
+        "{\"nu\": 0, \"alpha\": 0.99, \"weights\": [1], \"vol\": [1], \"corr\": [[1]]}",
+        "nu must be above 2"
+      ),
+      (
+        "sectioning_interval",
+        "{\"batch_estimates\": [1, 2], \"overall\": 1e300, \"level\": 0.95}",
+        "overall must not exceed 1e150 in size"
+      ),
+      (
+        "mean_interval", "{\"values\": [1, \"nan\"], \"level\": 0.95}",
+        "values must be a number, not \"nan\""
+      ),
+      (
+        "merton_call",
+        "{\"S\": 1, \"K\": 1, \"r\": 0, \"T\": 1e300, \"sigma\": 1, \"lambda_\": 0, "
+          + "\"jump_mean_log\": 0, \"jump_sd_log\": 0}",
+        "S, K and T must be positive, T at most 1000"
+      ),
+      (
         "rng_known_answer", "{\"generator\": \"philox4x32\", \"rounds\": 7, \"cases\": []}",
         "philox4x32 of 7 rounds is not the generator here"
       ),

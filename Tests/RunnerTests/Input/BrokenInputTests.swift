@@ -228,6 +228,17 @@ struct BrokenInputTests {
         + "0.75 is read as 0.75 %; for 75 % write 75 [W102]")
   }
 
+  @Test("A small shock is doubted like other percentages; an empty selector is a missing one")
+  func smallShockAndEmptySelector() {
+    let shock = SampleScenario.text + "shocks: [{at_hours: 1, asset: WETH, drop_pct: 0.3}]\n"
+    #expect(
+      SampleScenario.firstLines(shock).map { $0.hasSuffix("for 30 % write 30 [W102]") } == [true])
+    let model = SampleScenario.replacing("model: student_t", with: "model:")
+    #expect(
+      SampleScenario.firstLines(model)[0]
+        == "crash.yaml:8:3: error: missing field 'model' in dynamics; it has no default [E014]")
+  }
+
   @Test("A percentage in a field that holds a fraction gets a hint")
   func percentForFraction() {
     let text = SampleScenario.replacing(
@@ -327,6 +338,7 @@ struct BrokenInputTests {
       MemoryLimit.refusal(needing: 12_300_000_000, limit: 8_000_000_000, at: mark))
     #expect(refusal.message == "the run needs about 12.3 GB; the limit is 8 GB")
     #expect(refusal.code == "E070")
+    #expect(refusal.notes.contains { $0.contains("output.timeline_every_minutes") })
     #expect(MemoryLimit.refusal(needing: 7_999_999_999, limit: 8_000_000_000, at: mark) == nil)
     #expect(MemoryLimit.refusal(needing: Int.max, at: mark) != nil)
   }

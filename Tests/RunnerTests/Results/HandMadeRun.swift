@@ -94,7 +94,7 @@ enum HandMadeRun {
   static func write(_ result: EnsembleResult) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let results = try ResultsFolder(
-      path: folder.path + "/out", force: false, creatingParent: false)
+      path: folder.path + "/out", force: false)
     try ResultWriter(folder: results, description: descriptionWithoutHoldings).write(
       result, summary: summary(of: result), environment: environment, timing: timing, warnings: [])
     return folder

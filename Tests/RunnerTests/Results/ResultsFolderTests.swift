@@ -34,15 +34,12 @@ struct ResultsFolderTests {
     #expect(try parent.text("run/notes.txt") == "x")
   }
 
-  @Test("An empty folder is taken, a missing parent is refused unless it may be made")
+  @Test("An empty folder is taken, missing parents are made")
   func parents() throws {
     let parent = try TemporaryFolder()
     try ResultsFolder(path: parent.path, force: false).release()
-    let deep = parent.path + "/results/run"
-    #expect(throws: OutputError.cannotCreate(path: deep, errno: ENOENT)) {
-      try ResultsFolder(path: deep, force: false)
-    }
-    let folder = try ResultsFolder(path: deep, force: false, creatingParent: true)
+    let deep = parent.path + "/of/results/run"
+    let folder = try ResultsFolder(path: deep, force: false)
     #expect(FileManager.default.fileExists(atPath: deep))
     folder.release()
     // Made by this run and left empty: gone again.

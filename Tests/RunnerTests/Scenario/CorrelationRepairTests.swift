@@ -65,9 +65,25 @@ struct CorrelationRepairTests {
         with: "{order: [WETH, USDC, DAI], matrix: [[1, 0.9, 0.9], [0.9, 1, 0], [0.9, 0, 1]]}")
     try Data(base.utf8).write(to: URL(fileURLWithPath: folder + "/base.yaml"))
     try Data("include: base.yaml\n".utf8).write(to: URL(fileURLWithPath: folder + "/top.yaml"))
-    let repair = try #require(try Scenario.correlationRepair(folder + "/top.yaml"))
+    let top = folder + "/top.yaml"
+    guard case .repaired(let repair) = try Scenario.correlationState(top) else {
+      Issue.record("an indefinite matrix is repaired")
+      return
+    }
     #expect(repair.order == ["WETH", "USDC", "DAI"])
-    let valid = try #require(Override("dynamics.correlation.matrix=[[1,0,0],[0,1,0],[0,0,1]]"))
-    #expect(try Scenario.correlationRepair(folder + "/top.yaml", overrides: [valid]) == nil)
+    func state(_ matrix: String) throws -> Scenario.CorrelationState {
+      let other = try #require(Override("dynamics.correlation\(matrix)"))
+      return try Scenario.correlationState(top, overrides: [other])
+    }
+    #expect(try state(".matrix=[[1,0,0],[0,1,0],[0,0,1]]") == .valid)
+    #expect(try state("={one_factor: {WETH: 1, USDC: 0, DAI: 0}}") == .absent)
+    for (matrix, code) in [
+      ("[[1,0.5,0],[0.4,1,0],[0,0,1]]", "E041"), ("[[1,0,0],[0,0.9,0],[0,0,1]]", "E042"),
+      ("[[1,1.2,0],[1.2,1,0],[0,0,1]]", "E015"), ("[[1,0],[0,1]]", "E040"),
+    ] {
+      let faults = #expect(throws: Diagnostics.self) { try state(".matrix=\(matrix)") }
+      #expect(faults?.all.map(\.code).contains(code) == true, "\(matrix)")
+      #expect(faults?.exitCode == 65)
+    }
   }
 }

@@ -87,6 +87,37 @@ struct ExplanationTests {
     #expect(try estimate(["positions.accounts=1000"]).bytes > plain.bytes)
   }
 
+  @Test("What the accounts alone will take is known before they are drawn")
+  func bytesOfAccounts() throws {
+    func bytes(_ accounts: Int) throws -> (before: Int, after: Int?) {
+      let scenario = try Scenario.parse(
+        byHand, name: "a.yaml",
+        overrides: [try #require(Override("positions.accounts=\(accounts)"))])
+      let before = RunEstimate.bytesOfAccounts(scenario)
+      guard accounts < 1_000_000 else { return (before, nil) }
+      return (before, RunEstimate(scenario, try scenario.blueprint(), threads: 1).bytes)
+    }
+    let small = try bytes(100_000)
+    let after = try #require(small.after)
+    #expect(small.before < after && small.before > after / 2)
+    #expect(try bytes(20_000_000).before > 20_000_000_000)
+  }
+
+  @Test("A long run records no more times than a shorter one, unless it is told to")
+  func timelineTimes() throws {
+    func times(_ overrides: [String]) throws -> Int {
+      let scenario = try Scenario.parse(
+        byHand, name: "a.yaml", overrides: overrides.compactMap { Override($0) })
+      return scenario.run.stepCount / scenario.timelineEverySteps
+    }
+    #expect(try times([]) == 24)
+    #expect(try times(["run.horizon_hours=500"]) == 500)
+    // 8,760 / 500 is above 17: every 18 hours.
+    #expect(try times(["run.horizon_hours=8760"]) == 486)
+    #expect(
+      try times(["run.horizon_hours=8760", "output.timeline_every_minutes=60"]) == 8760)
+  }
+
   @Test("Accounts that are liquidatable at time 0 are warned of at their block")
   func startsLiquidatable() throws {
     let scenario = try Scenario.parse(byHand, name: "a.yaml")

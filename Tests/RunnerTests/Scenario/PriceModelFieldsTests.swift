@@ -22,6 +22,45 @@ struct PriceModelFieldsTests {
     #expect(block.logPrice[0] != 0)
   }
 
+  @Test(
+    "the default template runs with any parametric model",
+    arguments: PriceModels.all.filter { $0.isParametric }.map { $0.kind })
+  func template(kind: String) throws {
+    _ = try Scenario.parse(
+      Template.aave.text, name: "crash.yaml",
+      overrides: [try #require(Override("dynamics={model: \(kind)}"))])
+  }
+
+  @Test(
+    "a volatility or drift that a model on data would ignore is refused",
+    arguments: [
+      ("volatility_pct_annual: 75", "crash.yaml:5:52"),
+      ("drift_pct_annual: 5", "crash.yaml:5:47"),
+    ])
+  func ignored(field: String, place: String) {
+    let data = "model: replay\n  prices: {time_hours: [0, 24], WETH: [3200, 3000]}"
+    let text = sample(model: data).replacing(
+      "  correlation: {order: [WETH, USDC], matrix: [[1, 0.05], [0.05, 1]]}\n", with: "")
+    let plain = text.replacing(", volatility_pct_annual: 75.0", with: "")
+    #expect(SampleScenario.firstLines(plain) == [])
+    let bare = plain.replacing("\n  prices: {time_hours: [0, 24], WETH: [3200, 3000]}", with: "")
+    #expect(
+      SampleScenario.firstLines(bare) == [
+        "crash.yaml:8:3: error: dynamics.file: give exactly one of file and prices [E022]"
+      ])
+    let key = String(field.prefix { $0 != ":" })
+    #expect(
+      SampleScenario.firstLines(plain.replacing("3200.0", with: "3200.0, \(field)")) == [
+        "\(place): error: assets.WETH.\(key): model replay takes the moves of WETH from the data; "
+          + "leave \(key) out [E022]"
+      ])
+    #expect(
+      SampleScenario.firstLines(
+        plain.replacing("annual: 0", with: "annual: 0, drift_pct_annual: 1")
+      )
+      .count == 1)
+  }
+
   @Test("numbers are given for all assets, by asset, or by a word")
   func spellings() throws {
     for model in [

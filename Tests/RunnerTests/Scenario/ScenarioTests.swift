@@ -97,7 +97,8 @@ struct ScenarioTests {
     let text = SampleScenario.replacing(
       "student_t\n  degrees_of_freedom: 4\n  correlation: {order: [WETH, USDC], matrix: [[1, 0.05], [0.05, 1]]}",
       with: "replay\n  prices: {time_hours: [0, 24], WETH: [3000, 2000]}"
-    ).replacing("price_usd: 3200.0, ", with: "").replacing("annual: 1.0", with: "annual: 0")
+    ).replacing("price_usd: 3200.0, volatility_pct_annual: 75.0", with: "")
+      .replacing("annual: 1.0", with: "annual: 0")
     let scenario = try Scenario.parse(text, name: "crash.yaml")
     #expect(scenario.assets.map(\.initialPrice) == [3000, 1])
   }

@@ -78,6 +78,7 @@ struct LookedRunTests {
     #expect(result.looks?.isMet == false)
     #expect(result.looks?.looks == 3)
     #expect(result.looks?.sentence.hasPrefix("ended after look 3 of 3: relative error") == true)
+    #expect(result.looks?.sentence.hasSuffix(": the rule was not met") == true)
   }
 
   @Test("A statistic that cannot be quoted yet is waited for", .enabled(if: isOptimised))

@@ -41,6 +41,12 @@ struct StoppingExpressionTests {
       ("relerr(p9(bad_debt_usd)) < 5%", 7, "unknown statistic 'p9'", "did you mean p95?"),
       ("relerr(p00(bad_debt_usd)) < 5%", 7, "unknown statistic 'p00'", nil),
       ("relerr(p99(bad_debt_usd)) < 5", 28, "between 0 and 100%", "did you mean 5%?"),
+      ("relerr(p99(bad_debt_usd)) < 100%", 28, "between 0 and 100%", ""),
+      (
+        "relerr(mean(bad_debt_usd[WETH])) < 5%", 24, "whole path",
+        "by asset: asset_bad_debt_usd[WETH]"
+      ),
+      ("relerr(mean(gas_usd[WETH])) < 5%", 19, "metric of the whole path", ""),
       ("relerr(p99(bad_debt_usd)) < 0%", 28, "between 0 and 100%", nil),
       ("relerr(p99(bad_debt_usd)) < -5%", 28, "between 0 and 100%", nil),
       ("relerr(p99(bad_debt_usd)) > 5%", 26, "expected '<', found '> 5%'", nil),
@@ -63,7 +69,7 @@ struct StoppingExpressionTests {
       })
     #expect(error.position == position)
     #expect(error.message.contains(message))
-    if let suggestion { #expect(error.suggestion == suggestion) }
+    if let suggestion { #expect(error.suggestion ?? "" == suggestion) }
     #expect(error.description.contains("at character \(position + 1)"))
   }
 

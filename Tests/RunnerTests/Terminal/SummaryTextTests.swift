@@ -1,5 +1,6 @@
 import Cascade
 import Runner
+import SimulationCore
 import Testing
 
 @Suite("Summary on the terminal")
@@ -37,7 +38,8 @@ struct SummaryTextTests {
         chance of any bad debt   10.0% ± 1.9        VaR (p95) ~$50.0k · EVaR (p99) $90.0k · LaR (p95) $285M
         amplification            1.50 [1.50, 1.50]
         branching ratio          0.250 [0.250, 0.250] by count · 0.500 [0.500, 0.500] by USD
-        worst path               #999: bad debt $100k
+        worst path               #999: bad debt $100k; at least 99.70% of all paths have no more (95% confidence)
+        mean bad debt            18.9% of it comes from the worst 1% of paths
         rounds limit             reached on 12 of 1,000 paths: cascades there may go on in later steps
         """)
   }
@@ -75,7 +77,9 @@ struct SummaryTextTests {
         amplification            1.50 [1.50, 1.50]
         branching ratio          0.250 [0.250, 0.250] by count
                                  0.500 [0.500, 0.500] by USD
-        worst path               #999: bad debt $100k
+        worst path               #999: bad debt $100k; at least 99.70% of all paths have
+                                 no more (95% confidence)
+        mean bad debt            18.9% of it comes from the worst 1% of paths
         rounds limit             reached on 12 of 1,000 paths: cascades there may go on
                                  in later steps
         """)
@@ -96,6 +100,15 @@ struct SummaryTextTests {
     #expect(
       text(result, width: 120).contains("chance of any bad debt   < 0.299% (95%, 0 of 1,000)"))
     #expect(!text(result, width: 120).contains("worst path"))
+    #expect(!text(result, width: 120).contains("worst 1%"))
+  }
+
+  @Test("What independent paths say of the tail is not said of weighted ones")
+  func weightedTail() {
+    var result = HandMadeRun.result()
+    result.design = WeightedPaths(likelihoodRatios: result.outcomes.map { _ in 1 })
+    #expect(text(result, width: 120).contains("#999: bad debt $100k\n"))
+    #expect(!text(result, width: 120).contains("worst 1%"))
   }
 
   @Test("Few hits have their exact interval, not a plus-minus")

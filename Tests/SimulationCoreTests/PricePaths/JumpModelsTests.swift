@@ -79,15 +79,16 @@ struct JumpModelsTests {
   @Test("steps of any length have the same jumps", arguments: ["merton", "kou", "hawkes_jumps"])
   func stepLength(kind: String) throws {
     // Without normal moves a path is its jumps and its drift.
-    // Rate times mean square, from the models' defaults.
-    let squares: [String: Double] = [
-      "merton": 200 * 0.005825, "kou": 200 * 0.00404, "hawkes_jumps": 35.04 / 0.35 * 0.0008,
+    // Rates at which the default sizes at a volatility of 75 % take all of the variance.
+    let rates: [String: [String: Value]] = [
+      "merton": ["common_jumps_per_year": .number(0.5625 / 0.005825)],
+      "kou": ["common_jumps_per_year": .number(0.5625 / 0.00404)],
+      "hawkes_jumps": ["common_rate_per_hour": .number(0.5625 / 0.0008 * 0.35 / 8760)],
     ]
-    let square = try #require(squares[kind])
-    let rates = kind == "hawkes_jumps" ? [:] : ["common_jumps_per_year": Value.number(200)]
-    let assets = [asset("A", volatility: square.squareRoot())]
-    let long = try ends(kind, rates, assets: assets, stepHours: 48, paths: 50)
-    let short = try ends(kind, rates, assets: assets, stepHours: 0.5, stepCount: 96, paths: 50)
+    let rate = try #require(rates[kind])
+    let assets = [asset("A", volatility: 0.75)]
+    let long = try ends(kind, rate, assets: assets, stepHours: 48, paths: 50)
+    let short = try ends(kind, rate, assets: assets, stepHours: 0.5, stepCount: 96, paths: 50)
     for (a, b) in zip(long[0], short[0]) { #expect(abs(a - b) < 1e-6) }
   }
 
@@ -113,16 +114,58 @@ struct JumpModelsTests {
 
   @Test("jumps above an asset's volatility are refused; constant assets have none")
   func faults() throws {
+    let size = ["jump_mean_log": Value.number(-0.04), "jump_sd_log": .number(0.065)]
     let error = #expect(throws: ParameterError.self) {
-      try ends("merton", [:], assets: [asset("A", volatility: 0.3)], stepHours: 1, paths: 1)
+      try ends("merton", size, assets: [asset("A", volatility: 0.3)], stepHours: 1, paths: 1)
     }
     #expect(error?.code == "E037")
-    #expect(error?.message.contains("above its 30.0 %") == true)
+    // 20 jumps of mean square 0.04^2 + 0.065^2.
+    #expect(
+      error?.message
+        == "jumps alone give A a volatility of 34.1 % a year, above its 30.0 %")
     for kind in ["merton", "kou", "hawkes_jumps", "bates", "heston", "crash_garch_t"] {
       let columns = try ends(
         kind, [:], assets: [asset("A", volatility: 0.8), asset("C")], stepHours: 1,
         stepCount: 200, paths: 20)
       #expect(columns[1].allSatisfy { $0 == 0 }, "\(kind)")
     }
+  }
+
+  @Test("default sizes grow with an asset's volatility, so that a stable asset has room for them")
+  func defaultSizes() throws {
+    for kind in ["merton", "kou", "hawkes_jumps", "bates"] {
+      // The defaults at 75 %, and a hundredth of them.
+      let columns = try ends(
+        kind, [:], assets: [asset("A", volatility: 0.75), asset("B", volatility: 0.0075)],
+        stepHours: 8760, paths: 2)
+      #expect(columns[1].allSatisfy { $0 != 0 && abs($0) < 0.1 }, "\(kind)")
+    }
+  }
+
+  @Test(
+    "too many events are refused, and events without effect take no time", .timeLimit(.minutes(1)),
+    arguments: [
+      ("hawkes_jumps", "common_rate", "branching"),
+      ("crash_garch_t", "crash_rate", "crash_branching"),
+    ])
+  func manyEvents(kind: String, rate: String, branching: String) throws {
+    let assets = [asset("A", volatility: 0.8)]
+    var values = ["\(rate)_per_hour": Value.number(100), branching: .number(0.1)]
+    if kind == "crash_garch_t" {
+      values["crash_size"] = .number(0)
+    } else {
+      values["jump_mean_log"] = .number(0)
+      values["jump_sd_log"] = .number(0)
+    }
+    let error = #expect(throws: ParameterError.self) {
+      try ends(kind, values, assets: assets, stepHours: 1, paths: 1)
+    }
+    #expect(error?.code == "E037")
+    #expect(error?.message.hasPrefix("111.0 events an hour in the long run") == true)
+    // 35 billion events if they happened: a hundred an hour for two years, on 20,000 paths.
+    values["\(rate)_per_hour"] = .number(1)
+    values[branching] = .number(0.99)
+    values[kind == "crash_garch_t" ? "crash_decay_per_hour" : "decay_per_hour"] = .number(1e-6)
+    _ = try ends(kind, values, assets: assets, stepHours: 1, paths: 20_000)
   }
 }

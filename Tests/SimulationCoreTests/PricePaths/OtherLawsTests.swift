@@ -162,3 +162,50 @@ struct RegimeSwitchingTests {
     #expect(abs(meanScore(VectorMath.exp(ends), 1)) < 4)
   }
 }
+
+@Suite("Heston with small shocks of the variance")
+struct QuietVarianceTests {
+  private func ends(
+    _ kind: String, _ values: [String: Value], stepHours: Double, stepCount: Int, count: Int
+  ) throws -> [Double] {
+    let all = logPrices(
+      try model(
+        kind, values, assets: [asset("A", volatility: 0.8)], stepCount: stepCount,
+        stepHours: stepHours), count: count, stepCount: stepCount, assetCount: 1, seed: 17)
+    return (1...count).map { all[$0 * stepCount - 1] }
+  }
+
+  @Test("without shocks the variance follows its mean, exactly in steps of any length")
+  func none() throws {
+    let still = try ends(
+      "heston", ["volatility_of_variance": .number(0)], stepHours: 24, stepCount: 30, count: 50)
+    let plain = try ends("gbm", [:], stepHours: 24, stepCount: 30, count: 50)
+    for (a, b) in zip(still, plain) { #expect(abs(a - b) < 1e-12) }
+    // From v(0) = 3 theta the mean of v over T is theta (1 + 2 (1 - e^(-kappa T)) / (kappa T)).
+    let late = try ends(
+      "heston", ["volatility_of_variance": .number(0), "start_variance_ratio": .number(3)],
+      stepHours: 876, stepCount: 10, count: 20_000)
+    let variance = 0.64 * (1 + 2 * -expm1(-8) / 8)
+    #expect(abs(meanScore(late, -0.5 * variance)) < 4)
+    #expect(
+      abs(meanScore(late.map { ($0 + 0.5 * variance) * ($0 + 0.5 * variance) }, variance)) < 4)
+  }
+
+  @Test(
+    "the price keeps its mean and variance however small the shocks are, |z| < 4",
+    arguments: [1e-300, 1e-15, 1e-6, 1e-3], [1e-6, 8])
+  func small(shocks: Double, reversion: Double) throws {
+    for (stepHours, stepCount) in [(0.1, 50), (876.0, 10)] {
+      let values = try ends(
+        "heston",
+        [
+          "volatility_of_variance": .number(shocks), "mean_reversion_per_year": .number(reversion),
+          "price_variance_correlation": .number(-0.9),
+        ], stepHours: stepHours, stepCount: stepCount, count: 4_000)
+      let variance = 0.64 * stepHours * Double(stepCount) / 8760
+      #expect(abs(meanScore(VectorMath.exp(values), 1)) < 4)
+      let squares = values.map { ($0 + 0.5 * variance) * ($0 + 0.5 * variance) }
+      #expect(abs(meanScore(squares, variance)) < 4)
+    }
+  }
+}

@@ -119,7 +119,6 @@ struct ReplayTests {
       code { try replay(["columns": .map([("A", .text("X"))])], stepCount: 1) } == "E052")
     #expect(code { try replay(["from": .number(3), "to": .number(3)], stepCount: 1) } == "E053")
     #expect(code { try replay(["from": .text("soon")], stepCount: 1) } == "E053")
-    #expect(code { try replay(["prices": .map([])], stepCount: 1) } == "E022")
     let correlation = Section(table: Correlation.table, values: [:])
     #expect(code { try replay(["correlation": .section(correlation)], stepCount: 1) } == "E045")
     let noData = #expect(throws: ParameterError.self) {

@@ -32,6 +32,22 @@ struct EstimateTests {
     #expect(IndependentSample(pareto(index: 1.4, count: 4000)).mean() == .unavailable(.heavy))
   }
 
+  @Test("Below 100 values an index under 1/2 needs no mark, though the limit is lower still")
+  func fewValues() throws {
+    let values = pareto(index: 0.2, count: 30)
+    let index = try #require(paretoTailIndex(values))
+    #expect(index > paretoTailLimit(count: 30) && index < 0.5)
+    #expect(MeanMark(values) == .fair)
+  }
+
+  @Test("The largest hundredth's part of a mean")
+  func largest() {
+    // 99 + 100 of 1 + ... + 100, twice each.
+    #expect(shareOfLargest((0..<200).map { Double($0 / 2 + 1) }) == 200.0 / 10_100)
+    #expect(shareOfLargest([Double](repeating: 0, count: 200)) == nil)
+    #expect(shareOfLargest([Double](repeating: 1, count: 99)) == nil)
+  }
+
   @Test("The fitted index is that of an exact Pareto tail")
   func index() throws {
     for k in [0.3, 0.6, 0.9] {

@@ -29,6 +29,23 @@ struct ExcitedEvents: Sendable, Equatable {
   /// Events a year in the long run.
   var meanRate: Double { baseRate / (1 - branching) }
 
+  /// The events, which one after the other are simulated, where they are few enough.
+  ///
+  /// Throws `ParameterError` E037 under the rate's key where more than `rateLimit` come in the long run.
+  func bounded(by rateKey: String, _ branchingKey: String) throws -> ExcitedEvents {
+    let perHour = meanRate * Unit.hours.factor
+    guard perHour <= ExcitedEvents.rateLimit else {
+      throw ParameterError(
+        key: rateKey, code: "E037",
+        "\(perHour.threeDigits) events an hour in the long run, \(rateKey) / (1 - \(branchingKey)); "
+          + "at most \(ExcitedEvents.rateLimit) are simulated")
+    }
+    return self
+  }
+
+  /// Events an hour in the long run.
+  private static let rateLimit = 100.0
+
   /// Time after which a start without excitation is forgotten, in years, at most two: twenty times
   /// that in which the mean intensity falls back by a factor e.
   var settlingYears: Double { branching > 0 ? min(20 / (decay * (1 - branching)), 2) : 0 }

@@ -2,13 +2,14 @@
 enum HestonFields {
   static let fields = [
     Field(
-      "mean_reversion_per_year", .numberByAsset(.pure, Bounds(0, 1e5, lowOpen: true)),
+      "mean_reversion_per_year", .numberByAsset(.pure, Bounds(1e-6, 1e5)),
       .defaults("8"),
       "Rate kappa at which the variance comes back to its long-run value, for all assets or by asset."
     ),
     Field(
-      "volatility_of_variance", .numberByAsset(.pure, Bounds(0, 1e3, lowOpen: true)),
-      .defaults("1.5"), "xi: dv has standard deviation xi sqrt(v dt), v being a variance a year."),
+      "volatility_of_variance", .numberByAsset(.pure, Bounds(0, 1e3)), .defaults("1.5"),
+      "xi: dv has standard deviation xi sqrt(v dt), v being a variance a year; below 1e-6 counts as 0.",
+      neutral: "0"),
     Field(
       "price_variance_correlation",
       .numberByAsset(.pure, Bounds(-1, 1, lowOpen: true, highOpen: true)), .defaults("-0.3"),

@@ -12,15 +12,59 @@ enum JumpFields {
       "Jumps a year that each asset has alone.", neutral: "0"),
   ]
 
+  /// A size of jumps whose default grows with the asset's volatility, so that every asset, a stable
+  /// one too, has room for it.
+  struct Size: Sendable {
+    let key: String
+    /// At `referenceVolatility`.
+    let usual: Double
+
+    /// Volatility a year at which jumps have their usual sizes.
+    static let referenceVolatility = 0.75
+
+    func field(_ bounds: Bounds, _ summary: String) -> Field {
+      Field(
+        key, .numberByAsset(.pure, bounds),
+        .derived("\(usual) at a volatility of 75 % a year, in proportion at others"), summary)
+    }
+
+    func values(_ section: Section, _ setting: PriceSetting) throws -> [Double] {
+      guard section.has(key) else {
+        return setting.assets.map { usual * $0.volatility / Size.referenceVolatility }
+      }
+      return try section.numbers(key, for: setting.assets)
+    }
+  }
+
   /// Sizes of normal jumps.
-  static let normalSizes = [
-    Field(
-      "jump_mean_log", .numberByAsset(.pure, Bounds(-5, 5)), .defaults("-0.04"),
-      "Mean of a jump of the log price, for all assets or by asset."),
-    Field(
-      "jump_sd_log", .numberByAsset(.pure, Bounds(0, 5)), .defaults("0.065"),
-      "Standard deviation of a jump of the log price, for all assets or by asset."),
-  ]
+  struct NormalSizes: Sendable {
+    let mean: Size
+    let deviation: Size
+
+    init(mean: Double, deviation: Double) {
+      self.mean = Size(key: "jump_mean_log", usual: mean)
+      self.deviation = Size(key: "jump_sd_log", usual: deviation)
+    }
+
+    var fields: [Field] {
+      [
+        mean.field(
+          Bounds(-5, 5), "Mean of a jump of the log price, for all assets or by asset."),
+        deviation.field(
+          Bounds(0, 5), "Standard deviation of a jump of the log price, for all assets or by asset."
+        ),
+      ]
+    }
+
+    func jumps(_ section: Section, _ setting: PriceSetting) throws -> NormalJumps {
+      NormalJumps(
+        means: try mean.values(section, setting),
+        deviations: try deviation.values(section, setting), correlation: setting.correlation)
+    }
+  }
+
+  /// Sizes of independent normal jumps.
+  static let normalSizes = NormalSizes(mean: -0.04, deviation: 0.065)
 
   static func commonEvents(_ section: Section) -> ExcitedEvents {
     .poisson(rate: section.number("common_jumps_per_year"))
@@ -29,21 +73,16 @@ enum JumpFields {
   static func ownEvents(_ section: Section) -> ExcitedEvents {
     .poisson(rate: section.number("own_jumps_per_year"))
   }
-
-  static func normalJumps(_ section: Section, _ setting: PriceSetting) throws -> NormalJumps {
-    NormalJumps(
-      means: try section.numbers("jump_mean_log", for: setting.assets),
-      deviations: try section.numbers("jump_sd_log", for: setting.assets),
-      correlation: setting.correlation)
-  }
 }
 
 extension JumpStage {
-  /// Jumps of all assets that move.
+  /// Jumps of all assets that move and have jumps of a size.
   init(_ setting: PriceSetting, common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes) {
     self.init(
-      common: common, own: own, sizes: sizes, jumps: setting.assets.map { $0.volatility > 0 },
-      stepYears: setting.stepYears, stepCount: setting.stepCount)
+      common: common, own: own, sizes: sizes,
+      jumps: setting.assets.indices.map {
+        setting.assets[$0].volatility > 0 && sizes.meanSquare($0) > 0
+      }, stepYears: setting.stepYears, stepCount: setting.stepCount)
   }
 
   /// Variances a year that the jumps leave of the assets' own, `[asset]`.
@@ -52,17 +91,19 @@ extension JumpStage {
   func remainingVariances(_ assets: [AssetDynamics]) throws -> [Double] {
     try assets.indices.map { index in
       let asset = assets[index]
-      guard jumps[index] else { return 0 }
       let total = asset.volatility * asset.volatility
+      guard jumps[index] else { return total }
       let jumping = (common.meanRate + own.meanRate) * sizes.meanSquare(index)
       // A total typed in with rounding may be all jumps.
       guard jumping <= total * (1 + 1e-9) else {
         throw ParameterError(
           key: "", code: "E037",
-          "jumps alone give \(asset.symbol) a volatility of \(100 * jumping.squareRoot()) % a year, "
-            + "above its \(100 * asset.volatility) %",
+          "jumps alone give \(asset.symbol) a volatility of "
+            + "\((100 * jumping.squareRoot()).threeDigits) % a year, above its "
+            + "\((100 * asset.volatility).threeDigits) %",
           note:
-            "volatility_pct_annual is that of all moves: raise it, or have fewer or smaller jumps")
+            "volatility_pct_annual is that of all moves: raise it, have fewer jumps, or give their sizes "
+            + "as a map with a smaller one, or 0, for \(asset.symbol)")
       }
       return max(total - jumping, 0)
     }

@@ -56,7 +56,8 @@ struct NormalJumps: JumpSizes {
 
 /// Jumps up or down by exponential variates of the log price.
 ///
-/// In a common event all assets go the same way by the same variate, each times its own mean.
+/// In a common event all assets share both variates, so that where their probabilities of a jump up
+/// are the same they go the same way; each by its own mean.
 ///
 /// - Source: S. Kou, A jump-diffusion model for option pricing, Management Science 48 (2002).
 struct DoubleExponentialJumps: JumpSizes {

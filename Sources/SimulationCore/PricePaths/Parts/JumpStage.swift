@@ -26,6 +26,18 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
   /// How likely common events are; `nil` = as they are.
   var mixture: CrashMixture?
 
+  /// Where no asset jumps the events have no effect and do not happen.
+  init(
+    common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes, jumps: [Bool], stepYears: Double
+  ) {
+    let isAny = jumps.contains(true)
+    self.common = isAny ? common : .poisson(rate: 0)
+    self.own = isAny ? own : .poisson(rate: 0)
+    self.sizes = sizes
+    self.jumps = jumps
+    self.stepYears = stepYears
+  }
+
   struct State {
     /// `[lane]`.
     fileprivate var common: [ExcitedEvents.Clock]

@@ -95,15 +95,22 @@ private struct QuadraticExponential: Sendable {
   let halfYears: Double
   /// Of the return, where the martingale correction does not exist.
   private let uncorrected: Double
-  /// Where the variance is zero for good.
-  private let isConstant: Bool
+  /// Mean of v over the step: averagePulled + averageKept v.
+  private let averagePulled: Double
+  private let averageKept: Double
+  private let years: Double
+  /// Whether v follows its mean: it has no shocks, or so small ones that rho / xi has no digits left.
+  private let isDeterministic: Bool
 
   init(theta: Double, kappa: Double, xi: Double, rho: Double, initial: Double, years: Double) {
     self.initial = initial
-    isConstant = theta == 0
+    self.years = years
+    isDeterministic = theta == 0 || xi < 1e-6
     kept = exp(-kappa * years)
     let lost = -expm1(-kappa * years)
     pulled = theta * lost
+    averageKept = lost / (kappa * years)
+    averagePulled = theta * (1 - averageKept)
     spread = theta * xi * xi * lost * lost / (2 * kappa)
     spreadByVariance = xi * xi * kept * lost / kappa
     let half = 0.5 * years
@@ -116,7 +123,7 @@ private struct QuadraticExponential: Sendable {
 
   /// Replaces v by the next one; the log return without drift for a standard normal `move`.
   @inline(__always) func advance(_ v: inout Lanes, shock: Lanes, move: Lanes) -> Lanes {
-    guard !isConstant else { return .zero }
+    guard !isDeterministic else { return followMean(&v, move: move) }
     let mean = pulled + kept * v
     let ratio = (spread + spreadByVariance * v) / (mean * mean)
     // Where the ratio is at most 1.5, v' = a (b + shock)^2; elsewhere the numbers are not used.
@@ -146,6 +153,13 @@ private struct QuadraticExponential: Sendable {
       constant + early * v + late * next + (noise * (v + next)).squareRoot() * move
     v = next
     return result
+  }
+
+  /// v without shocks, exact in steps of any length; the return is normal.
+  private func followMean(_ v: inout Lanes, move: Lanes) -> Lanes {
+    let variance = years * (averagePulled + averageKept * v)
+    v = pulled + kept * v
+    return variance.squareRoot() * move - 0.5 * variance
   }
 
   /// The law with an atom at zero and an exponential tail, for small v; ln E[e^(A v')] where it exists.

@@ -55,10 +55,10 @@ package enum MeanMark: Sendable, Equatable {
     }
     if index >= 1 {
       self = .noMean
-    } else if index > paretoTailLimit(count: values.count) {
-      self = .dominated
+    } else if index < 0.5 {
+      self = .fair
     } else {
-      self = index >= 0.5 ? .optimistic : .fair
+      self = index > paretoTailLimit(count: values.count) ? .dominated : .optimistic
     }
   }
 

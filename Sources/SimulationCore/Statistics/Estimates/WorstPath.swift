@@ -8,10 +8,11 @@ package func shareBelowWorst(count: Int, level: Double = 0.95) -> Double {
   exp(log(1 - level) / Double(count))
 }
 
-/// Half the height of a band that holds the whole distribution function with confidence `level`.
+/// The share of the mean that the largest 1 % of the values make up.
 ///
-/// sqrt(log(2 / a) / (2 n)), a = 1 - level, for independent paths: too wide for tails. Source:
-/// A. Dvoretzky, J. Kiefer, J. Wolfowitz 1956, with the constant of P. Massart 1990.
-package func distributionBandHalfHeight(count: Int, level: Double = 0.95) -> Double {
-  (log(2 / (1 - level)) / (2 * Double(count))).squareRoot()
+/// `nil` with fewer than 100 values, or without a positive sum. Cost: one sort.
+package func shareOfLargest(_ values: [Double]) -> Double? {
+  let total = compensatedSum(values)
+  guard values.count >= 100, total > 0 else { return nil }
+  return compensatedSum(Array(values.sorted().suffix(values.count / 100))) / total
 }
