@@ -28,7 +28,8 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
 
   /// Where no asset jumps the events have no effect and do not happen.
   init(
-    common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes, jumps: [Bool], stepYears: Double
+    common: ExcitedEvents, own: ExcitedEvents, sizes: Sizes, jumps: [Bool], stepYears: Double,
+    stepCount: Int
   ) {
     let isAny = jumps.contains(true)
     self.common = isAny ? common : .poisson(rate: 0)
@@ -36,6 +37,7 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
     self.sizes = sizes
     self.jumps = jumps
     self.stepYears = stepYears
+    self.stepCount = stepCount
   }
 
   struct State {
