@@ -150,6 +150,7 @@ struct CorrelatedWalk: Sendable {
         let place = Place(lanes: lanes, offset: offset)
         finish(&tile, &block, place)
         if tile.keepsInside { keepInside(tile, place, &block) }
+        if !block.regime.isEmpty { keepRegimes(tile, place, &block) }
       }
       tile.firstPath += WalkTile.laneCount
     }
@@ -166,6 +167,15 @@ struct CorrelatedWalk: Sendable {
           block.jump[entry] = tile.jumps[column]
           entry += 1
         }
+      }
+    }
+  }
+
+  private func keepRegimes(_ tile: WalkTile, _ place: Place, _ block: inout PriceBlock) {
+    for lane in place.lanes {
+      let first = place.offset / assetCount + (lane - place.lanes.lowerBound) * stepCount
+      for step in 0..<tile.steps.count {
+        block.regime[first + step] = tile.regimes[step * WalkTile.laneCount + lane]
       }
     }
   }

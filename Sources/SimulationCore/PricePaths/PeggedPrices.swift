@@ -111,6 +111,7 @@ struct PeggedPrices: PriceModel {
   }
 
   var mixture: CrashMixture? { model.mixture }
+  var regimes: [MarketRegime] { model.regimes }
 
   /// A pegged asset falls with the one that it keeps to.
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {

@@ -53,6 +53,8 @@ package protocol PriceModel: Registered {
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64)
   /// The laws of which the paths come, with their weights in the block; `nil` = the model's own.
   var mixture: CrashMixture? { get }
+  /// What each regime of the model does to venues and gas, by its number in a block; empty = nothing.
+  var regimes: [MarketRegime] { get }
   /// The model with crashes made likelier; `nil` where it has none that all assets share.
   ///
   /// `basket` are the assets' shares of what can be lost. Throws `ParameterError` for laws that the
@@ -70,6 +72,7 @@ extension PriceModel {
   package static var hasDiffusion: Bool { false }
 
   package var mixture: CrashMixture? { nil }
+  package var regimes: [MarketRegime] { [] }
 
   package func mixed(
     _ request: MixtureRequest, basket: [Double]
@@ -94,18 +97,29 @@ package struct PriceBlock: Sendable {
   package internal(set) var variance: [Double] = []
   package internal(set) var jump: [Double] = []
   package var low: [Double] = []
+  /// Number of the regime in each step, `[path][step]`; empty in a block that does not keep them.
+  package var regime: [UInt8]
 
-  /// `keepsInside` asks for what happens inside the steps.
-  package init(capacity: Int, stepCount: Int, assetCount: Int, keepsInside: Bool = false) {
+  /// `keepsInside` asks for what happens inside the steps, `keepsRegimes` for the regimes.
+  package init(
+    capacity: Int, stepCount: Int, assetCount: Int, keepsInside: Bool = false,
+    keepsRegimes: Bool = false
+  ) {
     self.capacity = capacity
     self.pathCount = capacity
     self.stepCount = stepCount
     self.assetCount = assetCount
     self.logPrice = [Double](repeating: 0, count: capacity * stepCount * assetCount)
+    regime = [UInt8](repeating: 0, count: keepsRegimes ? capacity * stepCount : 0)
     guard keepsInside else { return }
     variance = logPrice
     jump = logPrice
     low = logPrice
+  }
+
+  /// The regime of step `step` on the block's path `path`; 0 where none is kept.
+  package func regime(path: Int, step: Int) -> Int {
+    regime.isEmpty ? 0 : Int(regime[path * stepCount + step])
   }
 
   /// Whether variances, jumps and lows are kept.

@@ -31,6 +31,8 @@ struct WalkTile {
   /// Variance of the diffusion and sum of the jumps within each step: `[asset][step][lane]`.
   var variances: [Double]
   var jumps: [Double]
+  /// Number of the regime in each step, 0 where the model has none: `[step][lane]`.
+  var regimes: [UInt8]
 
   init(assetCount: Int, keepsInside: Bool = false) {
     self.assetCount = assetCount
@@ -43,6 +45,7 @@ struct WalkTile {
     variances = [Double](
       repeating: 0, count: keepsInside ? assetCount * WalkTile.columnCount : 0)
     jumps = variances
+    regimes = [UInt8](repeating: 0, count: WalkTile.columnCount)
   }
 
   /// Hands out the moves to be changed, with the scale beside them.
