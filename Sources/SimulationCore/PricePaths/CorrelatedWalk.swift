@@ -139,6 +139,8 @@ struct CorrelatedWalk: Sendable {
     while tile.firstPath < endPath {
       tile.logPrices.fill(with: 0)
       start(&tile)
+      // What settled before time 0 is no part of the path.
+      tile.cappedVariances = .zero
       let lanes =
         max(firstPath - tile.firstPath, 0)..<min(endPath - tile.firstPath, WalkTile.laneCount)
       for firstStep in stride(from: 0, to: stepCount, by: WalkTile.stepCapacity) {
@@ -151,6 +153,9 @@ struct CorrelatedWalk: Sendable {
         finish(&tile, &block, place)
         if tile.keepsInside { keepInside(tile, place, &block) }
         if !block.regime.isEmpty { keepRegimes(tile, place, &block) }
+      }
+      for lane in lanes {
+        block.cappedVariances[tile.firstPath + lane - firstPath] = Int(tile.cappedVariances[lane])
       }
       tile.firstPath += WalkTile.laneCount
     }

@@ -90,6 +90,8 @@ package struct PriceBlock: Sendable {
   package let assetCount: Int
   package var logPrice: [Double]
   package var clampedCount = 0
+  /// How often `variance_cap` held a variance, by path.
+  package internal(set) var cappedVariances: [Int]
   /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
   package var weights: [Double] = []
   /// Variance of the diffusion and sum of the jumps within each step, and the lowest log price in it,
@@ -110,6 +112,7 @@ package struct PriceBlock: Sendable {
     self.stepCount = stepCount
     self.assetCount = assetCount
     self.logPrice = [Double](repeating: 0, count: capacity * stepCount * assetCount)
+    cappedVariances = [Int](repeating: 0, count: capacity)
     regime = [UInt8](repeating: 0, count: keepsRegimes ? capacity * stepCount : 0)
     guard keepsInside else { return }
     variance = logPrice

@@ -24,6 +24,7 @@ struct OwnVariance: ReturnStage {
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {
     let count = tile.steps.count
+    var capped = tile.cappedVariances
     for asset in 0..<tile.assetCount {
       let (s, recursion) = (stepDeviation[asset], recursions[asset])
       let half = 0.5 * s * s
@@ -35,11 +36,12 @@ struct OwnVariance: ReturnStage {
           let u = factor * moves.lanes(row)
           moves.setLanes(row, s * u - half * h)
           variances?.setLanes(row, s * s * (factor * factor))
-          h = recursion.next(h, move: u)
+          h = recursion.next(h, move: u, capped: &capped)
         }
       }
       state[asset] = h
     }
+    tile.cappedVariances = capped
   }
 }
 

@@ -10,6 +10,7 @@ struct WalkTile {
   static let columnCount = Int(CK_TILE_COLUMNS)
   /// One value a lane.
   typealias Lanes = SIMD8<Double>
+  typealias Counts = SIMD8<Int64>
 
   let assetCount: Int
   var seed: UInt64 = 0
@@ -31,6 +32,8 @@ struct WalkTile {
   /// Variance of the diffusion and sum of the jumps within each step: `[asset][step][lane]`.
   var variances: [Double]
   var jumps: [Double]
+  /// How often a cap has held a variance since time 0.
+  var cappedVariances = Counts.zero
   /// Number of the regime in each step, 0 where the model has none: `[step][lane]`.
   var regimes: [UInt8]
 
