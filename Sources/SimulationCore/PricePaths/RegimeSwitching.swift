@@ -69,7 +69,9 @@ package struct RegimeSwitching: PriceModel {
     let change = 1 - pow(1 - enter - leave, setting.stepYears / Unit.days.factor)
     let ratio = section.number("stress_volatility_ratio")
     let calm = 1 / (1 - share + share * ratio * ratio).squareRoot()
-    let pulled = try RegimeSwitching.pulled(setting, by: section.number("stress_correlation_pull"))
+    let pulled = try setting.correlation.pulled(
+      by: section.number("stress_correlation_pull"), among: setting.assets.map { $0.volatility > 0 }
+    )
     func deviations(_ scale: Double) -> [Double] {
       setting.assets.map { scale * $0.volatility * setting.stepYears.squareRoot() }
     }
@@ -93,21 +95,6 @@ package struct RegimeSwitching: PriceModel {
     regimes = stress == MarketRegime() ? [] : [MarketRegime(), stress]
     walk = CorrelatedWalk(
       setting, annualDrift: setting.assets.map { _ in 0 }, stepDeviation: quiet)
-  }
-
-  /// (1 - t) C + t among the assets that move; valid wherever C is.
-  private static func pulled(_ setting: PriceSetting, by pull: Double) throws -> Correlation {
-    let assets = setting.assets
-    return try Correlation(
-      matrix: assets.indices.map { row in
-        assets.indices.map { column in
-          let given = setting.correlation[row, column]
-          guard row != column, assets[row].volatility > 0, assets[column].volatility > 0 else {
-            return row == column || pull == 0 ? given : 0
-          }
-          return (1 - pull) * given + pull
-        }
-      })
   }
 
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
