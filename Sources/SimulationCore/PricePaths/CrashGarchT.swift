@@ -105,6 +105,10 @@ package struct CrashGarchT: PriceModel {
     walk.fill(&block, firstPath: firstPath, seed: seed, volatility, crashes)
   }
 
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    crashes.commonTimes(random, before: end)
+  }
+
   package var mixture: CrashMixture? { crashes.mixture?.mixture }
 
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {

@@ -60,6 +60,9 @@ package protocol PriceModel: Registered {
   /// `basket` are the assets' shares of what can be lost. Throws `ParameterError` for laws that the
   /// model does not have.
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)?
+  /// When jumps or crashes that all assets share come on the path of `random`, in years from time 0 to
+  /// `end`; `nil` for a model without any.
+  func crashTimes(_ random: PathRandom, before end: Double) -> [Double]?
   /// Whether the model uses each asset's volatility and drift, and the correlation.
   static var isParametric: Bool { get }
   /// Whether the model knows the variance of the diffusion inside a step, given the step's draws.
@@ -73,6 +76,8 @@ extension PriceModel {
 
   package var mixture: CrashMixture? { nil }
   package var regimes: [MarketRegime] { [] }
+
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? { nil }
 
   package func mixed(
     _ request: MixtureRequest, basket: [Double]
