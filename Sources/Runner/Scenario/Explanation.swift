@@ -41,7 +41,7 @@ package struct Explanation: Sendable {
       correlation[$0] * volatilities[$0 / count] * volatilities[$0 % count]
     }
     // Models on data take whole rows: their correlation is that of the data.
-    guard setting.data == nil else { return }
+    guard PriceModels.type(of: scenario.dynamics.kind)?.isParametric == true else { return }
     addPull(correlation, count: count)
     for (name, matrix) in [
       ("correlation", correlation), ("covariance a year", covariance),
