@@ -101,7 +101,7 @@ package struct ModelCosts: Sendable {
       }
     }
     // The prices themselves come with the setting.
-    if table["file"] != nil { values["file"] = .text("prices.csv") }
+    if !type.isParametric { values["file"] = .text("prices.csv") }
     return Section(table: table, kind: type.kind, values: values)
   }
 }

@@ -73,7 +73,8 @@ package struct Blueprint: Sendable {
   /// A block for so many paths, with all that they hold.
   package func priceBlock(capacity: Int) -> PriceBlock {
     PriceBlock(
-      capacity: capacity, stepCount: stepCount, assetCount: assetCount, keepsInside: lows != nil)
+      capacity: capacity, stepCount: stepCount, assetCount: assetCount, keepsInside: lows != nil,
+      keepsRegimes: !priceModel.regimes.isEmpty)
   }
   package var stepYears: Double { stepSeconds / Blueprint.secondsPerYear }
   package var startPrices: [Double] { assets.map(\.initialPrice) }

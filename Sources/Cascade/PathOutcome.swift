@@ -52,6 +52,8 @@ package struct PathOutcome: Sendable {
   package var liquidatedWithoutFeedbackUSD = Double.nan
   /// Log prices that had to be clamped.
   package var clampedPrices = 0
+  /// How often the price model's cap held a variance.
+  package var cappedVariances = 0
   /// A price or balance stopped being finite; the row's other values mean nothing.
   package var isFinite = true
   /// One entry an asset of the scenario.

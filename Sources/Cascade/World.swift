@@ -9,6 +9,9 @@ package struct World: Sendable {
   package var marketPrice: [Double]
   package var spotMarkets: [SpotMarket]
   var history: MarketHistory
+  /// What the price model's regimes do to venues and gas, and the one of the step.
+  let regimes: [MarketRegime]
+  var regime = MarketRegime()
   /// Moving volatility a year at the step's start, one an asset.
   var volatility: [Double]
 
@@ -79,6 +82,7 @@ package struct World: Sendable {
     history = MarketHistory(
       startPrices: start, startVolatility: blueprint.startVolatility, weights: collateral,
       stepCount: blueprint.stepCount, stepYears: blueprint.stepYears)
+    regimes = blueprint.priceModel.regimes
     outcome = PathOutcome(assetCount: start.count)
     orders.reserveCapacity(1024)
   }

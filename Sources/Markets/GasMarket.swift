@@ -112,11 +112,13 @@ package struct GasMarket: Sendable {
     return deviation * decay + volatility * (1 - decay * decay).squareRoot() * z
   }
 
-  /// Gas price in gwei at `hours` since the start.
-  package func gwei(hours: Double, deviation: Double, liquidatableAccounts: Int) -> Double {
+  /// Gas price in gwei at `hours` since the start; `regimeFactor` multiplies its own level.
+  package func gwei(
+    hours: Double, deviation: Double, liquidatableAccounts: Int, regimeFactor: Double = 1
+  ) -> Double {
     let level = schedule.isEmpty ? baseGwei : scheduled(hours)
     let crowded = perLiquidatableAccountGwei * Double(liquidatableAccounts)
-    return min(capGwei, level * exp(deviation) + crowded)
+    return min(capGwei, level * exp(deviation) * regimeFactor + crowded)
   }
 
   /// USD of one transaction of `gasUnits` at `gwei`.

@@ -60,7 +60,7 @@ extension PathOutcome {
     let counts = [
       path, liquidations, accountsLiquidated, cascadeDepthRounds, cascadeSizeAccounts, cascades,
       insolventAccounts, roundsCappedSteps, inducedLiquidations, parentLiquidations,
-      clampedPrices,
+      clampedPrices, cappedVariances,
     ]
     let assetNumbers = assets.flatMap {
       [

@@ -17,6 +17,7 @@ extension StepLoop {
   /// once; owners decide at the step's end only. Prices owe nothing to sales here.
   mutating func touchLow(_ step: Int, _ block: borrowing PriceBlock, _ slot: Int) {
     guard block.keepsInside else { return }
+    enterRegime(step, block, slot)
     let offset = block.offset(path: slot, step: step)
     for asset in blueprint.assets.indices { moveExogenously(asset, to: block.low[offset + asset]) }
     recordDrawdowns()
@@ -29,6 +30,7 @@ extension StepLoop {
 
   /// The exogenous return moves each market price; earlier impact decays; gas moves.
   mutating func shock(_ step: Int, _ block: borrowing PriceBlock, _ slot: Int) {
+    enterRegime(step, block, slot)
     let offset = block.offset(path: slot, step: step)
     for asset in blueprint.assets.indices {
       world.spotMarkets[asset].recover(years: blueprint.stepYears)
@@ -42,6 +44,14 @@ extension StepLoop {
     priceGas(step)
   }
 
+  /// The price model's regime of the step, where it has any, rules venues and gas.
+  private mutating func enterRegime(
+    _ step: Int, _ block: borrowing PriceBlock, _ slot: Int
+  ) {
+    guard !world.regimes.isEmpty else { return }
+    world.regime = world.regimes[block.regime(path: slot, step: step)]
+  }
+
   /// Gives an asset the exogenous log price, relative to its start, and its venues their conditions.
   private mutating func moveExogenously(_ asset: Int, to logPrice: Double) {
     world.hasChanged = true
@@ -50,7 +60,7 @@ extension StepLoop {
     world.spotMarkets[asset].prepare(
       VenueConditions(
         relativePrice: relative, drawdown: world.history.fallFromStart(asset),
-        isStressed: world.history.isStressed(asset)))
+        isStressed: world.history.isStressed(asset), regimeFactor: world.regime.depthFactor))
     movePrice(of: asset)
   }
 
@@ -74,7 +84,7 @@ extension StepLoop {
     for market in world.markets.indices { liquidatable += world.markets[market].liquidatable.count }
     world.gasGwei = blueprint.gas.gwei(
       hours: seconds(step) / 3600, deviation: world.gasDeviation,
-      liquidatableAccounts: liquidatable)
+      liquidatableAccounts: liquidatable, regimeFactor: world.regime.gasFactor)
   }
 
   /// The market price is the exogenous price times e^(-displacement).

@@ -40,11 +40,17 @@ package struct VenueConditions: Sendable {
   package var drawdown: Double
   /// Whether the moving volatility is above twice its start.
   package var isStressed: Bool
+  /// What the market's regime multiplies every depth with.
+  package var regimeFactor: Double
 
-  package init(relativePrice: Double = 1, drawdown: Double = 0, isStressed: Bool = false) {
+  package init(
+    relativePrice: Double = 1, drawdown: Double = 0, isStressed: Bool = false,
+    regimeFactor: Double = 1
+  ) {
     self.relativePrice = relativePrice
     self.drawdown = drawdown
     self.isStressed = isStressed
+    self.regimeFactor = regimeFactor
   }
 }
 

@@ -34,7 +34,9 @@ package struct SpotMarket: Sendable {
 
   /// Takes over the step's conditions, which the depths follow.
   package mutating func prepare(_ conditions: VenueConditions) {
-    for index in venues.indices { depths[index] = venues[index].depth(conditions) }
+    for index in venues.indices {
+      depths[index] = venues[index].depth(conditions) * conditions.regimeFactor
+    }
   }
 
   /// Lets the displacement decay over `years`.

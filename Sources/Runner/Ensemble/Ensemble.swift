@@ -244,6 +244,7 @@ private struct Worker {
           withoutFeedback?.run(path: path, block: block, slot: slot).liquidatedCollateralUSD ?? .nan
       }
       if block.clampedCount > 0 { outcome.clampedPrices = block.clampedPrices(onPath: slot) }
+      outcome.cappedVariances = block.cappedVariances[slot]
       result.outcomes.append(outcome)
     }
     return result

@@ -35,6 +35,9 @@ package struct EnsembleResult: Sendable {
   /// Paths that were looked at, whether simulated or passed over.
   package var candidates: Int { screened?.candidateCount ?? outcomes.count }
 
+  /// How often the price model's cap held a variance, on all paths and steps.
+  package var cappedVariances: Int { outcomes.reduce(0) { $0 + $1.cappedVariances } }
+
   package var isComplete: Bool {
     candidates == requestedPaths * (screened?.candidatesPerPath ?? 1)
   }

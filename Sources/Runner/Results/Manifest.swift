@@ -42,6 +42,7 @@ package struct Manifest {
       ("requested_paths", .integer(result.requestedPaths)),
       ("until", result.looks?.json ?? .null),
       ("sampling", Manifest.sampling(result)),
+      ("capped_variances", .integer(result.cappedVariances)),
       ("shards", .integer(1)),
       ("results_sha256", .string(Manifest.digest(of: tables))),
       ("environment", Manifest.environment(environment)),

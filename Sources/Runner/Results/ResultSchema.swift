@@ -26,7 +26,8 @@ package enum ResultSchema {
       ("name", text), ("version", text), ("git_commit", optionalText),
       ("scenario_sha256", digest), ("scenario", text),
       ("overrides", list(text)), ("seed", seed), ("rng", text), ("paths", count),
-      ("requested_paths", count), ("until", until), ("sampling", sampling), ("shards", count),
+      ("requested_paths", count), ("until", until), ("sampling", sampling),
+      ("capped_variances", count), ("shards", count),
       ("results_sha256", digest),
       (
         "environment",

@@ -41,7 +41,8 @@ package struct Explanation: Sendable {
       correlation[$0] * volatilities[$0 / count] * volatilities[$0 % count]
     }
     // Models on data take whole rows: their correlation is that of the data.
-    guard setting.data == nil else { return }
+    guard PriceModels.type(of: scenario.dynamics.kind)?.isParametric == true else { return }
+    addPull(correlation, count: count)
     for (name, matrix) in [
       ("correlation", correlation), ("covariance a year", covariance),
     ] {
@@ -50,6 +51,18 @@ package struct Explanation: Sendable {
       let values = eigen.values.map { NumberText.significant(abs($0) < 1e-12 ? 0 : $0) }
       lines.append("\(name): eigenvalues \(values.joined(separator: ", "))")
     }
+  }
+
+  /// What a stress on the correlation has made of it.
+  private mutating func addPull(_ correlation: [Double], count: Int) {
+    let section = scenario.dynamics.section("correlation")
+    guard let pull = section?.number("pull_to_one"), pull > 0, count > 1 else { return }
+    let mean = (correlation.reduce(0, +) - Double(count)) / Double(count * (count - 1))
+    let before =
+      pull < 1 ? " instead of \(NumberText.significant((mean - pull) / (1 - pull)))" : ""
+    lines.append(
+      "correlation: pulled \(NumberText.fixed(100 * pull, decimals: 0))% of the way to 1, mean of the "
+        + "pairs \(NumberText.significant(mean))" + before)
   }
 
   /// How far each collateral can be looped, and the fall that such a position survives.

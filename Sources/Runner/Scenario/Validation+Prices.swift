@@ -29,8 +29,10 @@ extension Validation {
     let free = symbols.indices.filter { !pegged.contains($0) }
     let correlation =
       type.isParametric ? correlation(dynamics, of: free) : .identity(symbols.count)
-    let data = type.isParametric ? nil : table(dynamics, assets)
-    let observed = data.map { self.observed($0, dynamics, assets, free) }
+    let data = type.isParametric && !hasData(dynamics) ? nil : table(dynamics, assets)
+    // Parametric models take neither prices nor volatilities from data.
+    let observed =
+      type.isParametric ? nil : data.map { self.observed($0, dynamics, assets, free) }
     if let observed {
       refuseOwnMoves(
         free.map { assets[$0] }, model: dynamics.kind, free.map { observed.prices[$0] })
@@ -165,6 +167,11 @@ extension Validation {
         + "\(value.shortText); print it with: slipface check --fix-correlation "
         + (root.mark()?.file ?? "FILE")
     ]
+  }
+
+  /// Whether a model that can do without data is given some.
+  private func hasData(_ dynamics: Section) -> Bool {
+    dynamics.table["file"] != nil && (dynamics.has("file") || dynamics.has("prices"))
   }
 
   /// The prices that a model on data uses.

@@ -148,6 +148,9 @@ package struct SummaryText {
       "reached on \(paths): cascades there may go on in later steps"
     }
     lines += counted("clamped prices", \.clampedPrices) { "on \($0)" }
+    lines += counted("variance cap", \.cappedVariances) { paths in
+      "held a variance \(NumberText.grouped(result.cappedVariances)) times, on \(paths)"
+    }
     return lines
   }
 

@@ -98,6 +98,22 @@ package struct Correlation: Sendable, Equatable {
     return try Correlation(matrix: rows)
   }
 
+  /// (1 - t) C + t among the assets that take part, all others uncorrelated; C itself for t = 0.
+  ///
+  /// Valid wherever C is, t in [0, 1]: a mean of two matrices without negative eigenvalues has none.
+  /// Rounding can still make it throw `Fault`.
+  package func pulled(by t: Double, among takesPart: [Bool]? = nil) throws -> Correlation {
+    guard t > 0 else { return self }
+    return try Correlation(
+      matrix: (0..<count).map { row in
+        (0..<count).map { column in
+          guard row != column else { return 1 }
+          guard takesPart?[row] ?? true, takesPart?[column] ?? true else { return 0 }
+          return (1 - t) * self[row, column] + t
+        }
+      })
+  }
+
   /// Row `row`, column `column`.
   package subscript(_ row: Int, _ column: Int) -> Double { matrix[row * count + column] }
 

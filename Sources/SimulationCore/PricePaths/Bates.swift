@@ -36,4 +36,8 @@ package struct Bates: PriceModel {
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     walk.fill(&block, firstPath: firstPath, seed: seed, variance, jumps)
   }
+
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    jumps.commonTimes(random, before: end)
+  }
 }

@@ -143,6 +143,8 @@ struct CorrelatedWalk: Sendable {
     while tile.firstPath < endPath {
       tile.logPrices.fill(with: 0)
       start(&tile)
+      // What settled before time 0 is no part of the path.
+      tile.cappedVariances = .zero
       let lanes =
         max(firstPath - tile.firstPath, 0)..<min(endPath - tile.firstPath, WalkTile.laneCount)
       for firstStep in stride(from: 0, to: stepCount, by: WalkTile.stepCapacity) {
@@ -154,6 +156,10 @@ struct CorrelatedWalk: Sendable {
         let place = Place(lanes: lanes, offset: offset)
         finish(&tile, &block, place)
         if tile.keepsInside { keepInside(tile, place, &block) }
+        if !block.regime.isEmpty { keepRegimes(tile, place, &block) }
+      }
+      for lane in lanes {
+        block.cappedVariances[tile.firstPath + lane - firstPath] = Int(tile.cappedVariances[lane])
       }
       tile.firstPath += WalkTile.laneCount
     }
@@ -171,6 +177,15 @@ struct CorrelatedWalk: Sendable {
           block.jump[entry] = tile.jumps[column]
           entry += 1
         }
+      }
+    }
+  }
+
+  private func keepRegimes(_ tile: WalkTile, _ place: Place, _ block: inout PriceBlock) {
+    for lane in place.lanes {
+      let first = place.offset / assetCount + (lane - place.lanes.lowerBound) * stepCount
+      for step in 0..<tile.steps.count {
+        block.regime[first + step] = tile.regimes[step * WalkTile.laneCount + lane]
       }
     }
   }

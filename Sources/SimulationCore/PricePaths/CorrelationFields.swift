@@ -13,6 +13,10 @@ extension Correlation {
       Field(
         "one_factor", .mapByAsset(.number(.pure, Bounds(-1, 1))), .optional,
         "A loading for each asset; the correlation of two assets is the product of their loadings."),
+      Field(
+        "pull_to_one", .number(.pure, .unitInterval), .defaults("0"),
+        "How far a stress pulls all correlations towards 1: 0 not at all, 1 all the way.",
+        neutral: "0"),
     ])
 
   /// The correlation of `symbols`, in their order; the identity where the block is absent.
@@ -24,6 +28,7 @@ extension Correlation {
       self = .identity(symbols.count)
       return
     }
+    let given: Correlation
     switch (section.has("matrix"), section.has("one_factor")) {
     case (true, true):
       throw ParameterError(
@@ -31,10 +36,11 @@ extension Correlation {
     case (false, false):
       throw ParameterError(key: "", code: "E022", "give either order and matrix, or one_factor")
     case (false, true):
-      self = try Correlation.readOneFactor(section, symbols)
+      given = try Correlation.readOneFactor(section, symbols)
     case (true, false):
-      self = try Correlation.readMatrix(section, symbols)
+      given = try Correlation.readMatrix(section, symbols)
     }
+    self = try given.pulled(by: section.number("pull_to_one"))
   }
 
   private static func readOneFactor(_ section: Section, _ symbols: [String]) throws -> Correlation {

@@ -113,6 +113,10 @@ package struct CrashGarchT: PriceModel {
     }
   }
 
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    crashes.commonTimes(random, before: end)
+  }
+
   package var mixture: CrashMixture? { crashes.mixture }
 
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {

@@ -80,6 +80,7 @@ package struct FilteredHistorical: PriceModel {
       let random = PathRandom(seed: seed, path: UInt32(firstPath + path))
       sums.fill(with: 0)
       h.overwrite(with: initial)
+      block.cappedVariances[path] = 0
       for step in 0..<stepCount {
         for draw in 0..<rowsPerStep {
           let place = random.uniform(.bootstrap, UInt32(step), UInt32(draw))
@@ -87,7 +88,9 @@ package struct FilteredHistorical: PriceModel {
           for asset in 0..<assetCount {
             let u = h[asset].squareRoot() * shocks[row + asset]
             sums[asset] += deviations[asset] * u
-            h[asset] = recursions[asset].next(h[asset], move: u)
+            let next = recursions[asset].unheld(h[asset], move: u)
+            if next > recursions[asset].cap { block.cappedVariances[path] += 1 }
+            h[asset] = min(next, recursions[asset].cap)
           }
         }
         let target = block.offset(path: path, step: step)

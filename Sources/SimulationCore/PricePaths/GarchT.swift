@@ -7,7 +7,10 @@
 /// assets. The long-run variance is the asset's own (variance targeting). Parameters are those of a
 /// step of `parameter_hours`; a step of k times that has alpha sqrt(k) and persistence p^k.
 ///
-/// - Fields: degrees of freedom of z; alpha, beta, their step, caps, variance at time 0.
+/// With `correlation_reaction` the correlation answers to joint moves, too (`DynamicCorrelation`).
+///
+/// - Fields: degrees of freedom of z; alpha, beta, their step, caps, variance at time 0; both weights of
+///   the correlation.
 /// - Shape: fills `[path][step][asset]` log prices relative to the start.
 /// - Cost: one matrix product a tile, O(paths x (steps + 500) x assets squared).
 /// - Source: T. Bollerslev, A conditionally heteroskedastic time series model for speculative prices
@@ -21,7 +24,7 @@ package struct GarchT: PriceModel {
   package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
-  private let volatility: SettledStage<OwnVariance>
+  private let volatility: SettledStage<DynamicMoves>
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     (walk, volatility) = try OwnVariance.walk(

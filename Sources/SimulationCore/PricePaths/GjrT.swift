@@ -25,7 +25,7 @@ package struct GjrT: PriceModel {
   package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
-  private let volatility: SettledStage<OwnVariance>
+  private let volatility: SettledStage<DynamicMoves>
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     (walk, volatility) = try OwnVariance.walk(

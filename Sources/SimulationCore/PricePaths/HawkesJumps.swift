@@ -56,6 +56,10 @@ package struct HawkesJumps: PriceModel {
     diffusion.fill(&block, firstPath: firstPath, seed: seed)
   }
 
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    diffusion.crashTimes(random, before: end)
+  }
+
   package var mixture: CrashMixture? { diffusion.mixture }
 
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {

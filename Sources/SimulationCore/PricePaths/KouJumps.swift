@@ -45,4 +45,8 @@ package struct KouJumps: PriceModel {
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     diffusion.fill(&block, firstPath: firstPath, seed: seed)
   }
+
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    diffusion.crashTimes(random, before: end)
+  }
 }

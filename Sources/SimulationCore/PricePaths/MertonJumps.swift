@@ -32,4 +32,8 @@ package struct MertonJumps: PriceModel {
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     diffusion.fill(&block, firstPath: firstPath, seed: seed)
   }
+
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    diffusion.crashTimes(random, before: end)
+  }
 }

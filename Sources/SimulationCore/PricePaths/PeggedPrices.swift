@@ -5,7 +5,8 @@ import Foundation
 ///     ln(price / (ratio * price of the other)) = x + s
 ///     dx = -k x dt + noise with stationary standard deviation sd,   s falls back by e^(-c t) after each stress
 ///
-/// Stresses come independently of each other and of all prices; each adds ln(1 - drop) to s.
+/// Stresses come independently of each other and of all prices, and with a given chance with each crash
+/// that all assets share; each adds ln(1 - drop) to s.
 ///
 /// - Source: G. Uhlenbeck and L. Ornstein, On the theory of the Brownian motion, Physical Review 36
 ///   (1930), for x, by its exact law.
@@ -22,6 +23,8 @@ package struct Peg: Sendable, Equatable {
   package let stressRate: Double
   package let stressMove: Double
   package let stressDecay: Double
+  /// Probability that a crash of all assets begins a stress.
+  package let stressPerCrash: Double
 
   package init(_ section: Section, asset: Int, target: Int?, start: Double) {
     self.asset = asset
@@ -32,6 +35,7 @@ package struct Peg: Sendable, Equatable {
     let stress = section.section("stress")
     stressRate = stress?.number("rate_per_year") ?? 0
     stressMove = log1p(-(stress?.number("drop_pct") ?? 0))
+    stressPerCrash = stress?.number("per_crash") ?? 0
     stressDecay = stress.map { log(2) / $0.number("half_life_hours") } ?? 0
   }
 
@@ -68,6 +72,10 @@ package struct Peg: Sendable, Equatable {
       Field(
         "half_life_hours", .number(.hours, .positive), .defaults("18"),
         "Time in which the fall is half made good; years for one that stays."),
+      Field(
+        "per_crash", .number(.pure, .unitInterval), .defaults("0"),
+        "Probability that a stress begins with a crash or jump of the model that all assets share.",
+        neutral: "0"),
     ])
 }
 
@@ -100,17 +108,32 @@ struct PeggedPrices: PriceModel {
       }, stepCount: setting.stepCount, stepYears: setting.stepYears,
       correlation: setting.correlation, data: setting.data)
     model = try PriceModels.build(section.kind, section, free)
+    let random = PathRandom(seed: 0, path: 0)
+    guard let tied = pegs.first(where: { $0.stressPerCrash > 0 }),
+      model.crashTimes(random, before: 0) == nil
+    else { return }
+    throw ParameterError(
+      key: "", code: "E037",
+      "model \(section.kind) has no crashes that all assets share, which peg.stress.per_crash of "
+        + "\(setting.assets[tied.asset].symbol) asks for",
+      note: "take crash_garch_t, or a model with common jumps; or per_crash: 0")
   }
 
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     model.fill(&block, firstPath: firstPath, seed: seed)
     for path in 0..<block.pathCount {
       let random = PathRandom(seed: seed, path: UInt32(firstPath + path))
-      for peg in pegs { fill(&block, path: path, peg, random) }
+      let end = Double(block.stepCount) * stepYears
+      let crashes = isTied ? model.crashTimes(random, before: end) ?? [] : []
+      for peg in pegs { fill(&block, path: path, peg, random, crashes) }
     }
   }
 
+  /// Whether crashes begin stresses.
+  private var isTied: Bool { pegs.contains { $0.stressPerCrash > 0 } }
+
   var mixture: CrashMixture? { model.mixture }
+  var regimes: [MarketRegime] { model.regimes }
 
   /// A pegged asset falls with the one that it keeps to.
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
@@ -125,7 +148,9 @@ struct PeggedPrices: PriceModel {
     return copy
   }
 
-  private func fill(_ block: inout PriceBlock, path: Int, _ peg: Peg, _ random: PathRandom) {
+  private func fill(
+    _ block: inout PriceBlock, path: Int, _ peg: Peg, _ random: PathRandom, _ crashes: [Double]
+  ) {
     let kept = exp(-peg.reversion * stepYears)
     let noise = peg.deviation * (-expm1(-2 * peg.reversion * stepYears)).squareRoot()
     let faded = exp(-peg.stressDecay * stepYears)
@@ -134,13 +159,22 @@ struct PeggedPrices: PriceModel {
     let source = UInt32(1 << 20 + peg.asset)
     var clock = stresses.clock(random, source: source)
     var (x, s) = (peg.start, 0.0)
+    var crash = 0
+    func remaining(at end: Double, since time: Double) -> Double {
+      peg.stressMove * exp(-peg.stressDecay * (end - time))
+    }
     for step in 0..<block.stepCount {
       x = kept * x + noise * random.normal(.peg, UInt32(step), UInt32(peg.asset))
       s *= faded
+      let end = Double(step + 1) * stepYears
       while clock.time / stepYears < Double(step + 1) {
-        let since = Double(step + 1) * stepYears - clock.time
-        s += peg.stressMove * exp(-peg.stressDecay * since)
+        s += remaining(at: end, since: clock.time)
         stresses.advance(&clock, random, source: source)
+      }
+      while crash < crashes.count, crashes[crash] / stepYears < Double(step + 1) {
+        let draw = random.uniform(.pegCrash, UInt32(crash), UInt32(peg.asset))
+        if draw < peg.stressPerCrash { s += remaining(at: end, since: crashes[crash]) }
+        crash += 1
       }
       let row = block.offset(path: path, step: step)
       let target = peg.target.map { block.logPrice[row + $0] } ?? 0

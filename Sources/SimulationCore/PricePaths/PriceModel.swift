@@ -53,11 +53,16 @@ package protocol PriceModel: Registered {
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64)
   /// The laws of which the paths come, with their weights in the block; `nil` = the model's own.
   var mixture: CrashMixture? { get }
+  /// What each regime of the model does to venues and gas, by its number in a block; empty = nothing.
+  var regimes: [MarketRegime] { get }
   /// The model with crashes made likelier; `nil` where it has none that all assets share.
   ///
   /// `basket` are the assets' shares of what can be lost. Throws `ParameterError` for laws that the
   /// model does not have.
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)?
+  /// When jumps or crashes that all assets share come on the path of `random`, in years from time 0 to
+  /// `end`; `nil` for a model without any.
+  func crashTimes(_ random: PathRandom, before end: Double) -> [Double]?
   /// Whether the model uses each asset's volatility and drift, and the correlation.
   static var isParametric: Bool { get }
   /// Whether the model knows the variance of the diffusion inside a step, given the step's draws.
@@ -70,6 +75,9 @@ extension PriceModel {
   package static var hasDiffusion: Bool { false }
 
   package var mixture: CrashMixture? { nil }
+  package var regimes: [MarketRegime] { [] }
+
+  package func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? { nil }
 
   package func mixed(
     _ request: MixtureRequest, basket: [Double]
@@ -87,6 +95,8 @@ package struct PriceBlock: Sendable {
   package let assetCount: Int
   package var logPrice: [Double]
   package var clampedCount = 0
+  /// How often `variance_cap` held a variance, by path.
+  package internal(set) var cappedVariances: [Int]
   /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
   package var weights: [Double] = []
   /// Working memory of walks, kept from one filling to the next.
@@ -96,18 +106,30 @@ package struct PriceBlock: Sendable {
   package internal(set) var variance: [Double] = []
   package internal(set) var jump: [Double] = []
   package var low: [Double] = []
+  /// Number of the regime in each step, `[path][step]`; empty in a block that does not keep them.
+  package var regime: [UInt8]
 
-  /// `keepsInside` asks for what happens inside the steps.
-  package init(capacity: Int, stepCount: Int, assetCount: Int, keepsInside: Bool = false) {
+  /// `keepsInside` asks for what happens inside the steps, `keepsRegimes` for the regimes.
+  package init(
+    capacity: Int, stepCount: Int, assetCount: Int, keepsInside: Bool = false,
+    keepsRegimes: Bool = false
+  ) {
     self.capacity = capacity
     self.pathCount = capacity
     self.stepCount = stepCount
     self.assetCount = assetCount
     self.logPrice = [Double](repeating: 0, count: capacity * stepCount * assetCount)
+    cappedVariances = [Int](repeating: 0, count: capacity)
+    regime = [UInt8](repeating: 0, count: keepsRegimes ? capacity * stepCount : 0)
     guard keepsInside else { return }
     variance = logPrice
     jump = logPrice
     low = logPrice
+  }
+
+  /// The regime of step `step` on the block's path `path`; 0 where none is kept.
+  package func regime(path: Int, step: Int) -> Int {
+    regime.isEmpty ? 0 : Int(regime[path * stepCount + step])
   }
 
   /// Whether variances, jumps and lows are kept.

@@ -8,9 +8,9 @@ import Foundation
 /// p01(dt) = q (1 - (1 - p01 - p10)^dt), q = p01 / (p01 + p10) being the share of time in stress. An
 /// asset's volatility is that of both regimes together, apart from their drifts; s_1 = ratio x s_0.
 /// In stress the correlation is (1 - t) C + t among the assets that move. Without m_k,
-/// E[S(t)] = S(0) e^(mu t).
+/// E[S(t)] = S(0) e^(mu t). Stress may also multiply the depth of every venue and the price of gas.
 ///
-/// - Fields: p01, p10, ratio, t; drifts m_k; the regime at time 0.
+/// - Fields: p01, p10, ratio, t; drifts m_k; factors of depth and gas; the regime at time 0.
 /// - Shape: fills `[path][step][asset]` log prices relative to the start.
 /// - Cost: two matrix products a tile, O(paths x steps x assets squared).
 /// - Source: J. Hamilton, Econometrica 57 (1989); M. Hardy, A regime-switching model of long-term stock
@@ -39,6 +39,13 @@ package struct RegimeSwitching: PriceModel {
       "stress_drift_pct_annual", .number(.percentAnnual, Bounds(-10_000, 10_000)), .defaults("0"),
       "Added to every asset's drift in stress.", neutral: "0"),
     Field(
+      "stress_depth_factor", .number(.pure, Bounds(0, 1000, lowOpen: true)), .defaults("1"),
+      "Multiplies the depth of every venue in stress: 0.5 in a usual shock, below 0.1 in a vacuum.",
+      neutral: "1"),
+    Field(
+      "stress_gas_factor", .number(.pure, Bounds(0, 1000, lowOpen: true)), .defaults("1"),
+      "Multiplies the gas price in stress, before what liquidatable accounts add.", neutral: "1"),
+    Field(
       "start", .word(["settled", "calm", "stress"]), .defaults("settled"),
       "Regime at time 0; settled draws it by the shares of time."),
   ]
@@ -46,7 +53,8 @@ package struct RegimeSwitching: PriceModel {
   package static let hasDiffusion = true
 
   private let walk: CorrelatedWalk
-  private let regimes: TwoRegimes
+  private let chain: TwoRegimes
+  package let regimes: [MarketRegime]
 
   package init(_ section: Section, _ setting: PriceSetting) throws {
     let enter = section.number("enter_stress_per_day")
@@ -61,7 +69,9 @@ package struct RegimeSwitching: PriceModel {
     let change = 1 - pow(1 - enter - leave, setting.stepYears / Unit.days.factor)
     let ratio = section.number("stress_volatility_ratio")
     let calm = 1 / (1 - share + share * ratio * ratio).squareRoot()
-    let pulled = try RegimeSwitching.pulled(setting, by: section.number("stress_correlation_pull"))
+    let pulled = try setting.correlation.pulled(
+      by: section.number("stress_correlation_pull"), among: setting.assets.map { $0.volatility > 0 }
+    )
     func deviations(_ scale: Double) -> [Double] {
       setting.assets.map { scale * $0.volatility * setting.stepYears.squareRoot() }
     }
@@ -72,33 +82,22 @@ package struct RegimeSwitching: PriceModel {
     }
     let (quiet, loud) = (deviations(calm), deviations(ratio * calm))
     let count = setting.assets.count
-    regimes = TwoRegimes(
+    chain = TwoRegimes(
       enterProbability: share * change, leaveProbability: (1 - share) * change,
       initialStress: ["calm": 0, "stress": 1][section.text("start") ?? ""] ?? share,
       calmDrift: drifts(section.number("calm_drift_pct_annual"), quiet),
       stressDrift: drifts(section.number("stress_drift_pct_annual"), loud),
       stressCoefficients: (0..<count * count).map { loud[$0 / count] * pulled.factor[$0] },
       stressVariance: loud.map { $0 * $0 })
+    let stress = MarketRegime(
+      depthFactor: section.number("stress_depth_factor"),
+      gasFactor: section.number("stress_gas_factor"))
+    regimes = stress == MarketRegime() ? [] : [MarketRegime(), stress]
     walk = CorrelatedWalk(
       setting, annualDrift: setting.assets.map { _ in 0 }, stepDeviation: quiet)
   }
 
-  /// (1 - t) C + t among the assets that move; valid wherever C is.
-  private static func pulled(_ setting: PriceSetting, by pull: Double) throws -> Correlation {
-    let assets = setting.assets
-    return try Correlation(
-      matrix: assets.indices.map { row in
-        assets.indices.map { column in
-          let given = setting.correlation[row, column]
-          guard row != column, assets[row].volatility > 0, assets[column].volatility > 0 else {
-            return row == column || pull == 0 ? given : 0
-          }
-          return (1 - pull) * given + pull
-        }
-      })
-  }
-
   package func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
-    walk.fill(&block, firstPath: firstPath, seed: seed, regimes, NoStage())
+    walk.fill(&block, firstPath: firstPath, seed: seed, chain, NoStage())
   }
 }

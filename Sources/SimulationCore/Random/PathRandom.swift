@@ -18,6 +18,7 @@ package enum Stream: UInt32, Sendable, CaseIterable {
   case peg = 14
   case insideBar = 32
   case insideBarJump = 33
+  case pegCrash = 34
 
   case bookSize = 16
   case bookHealth = 17

@@ -43,6 +43,16 @@ struct ExplanationTests {
     output: {counterfactual: false}
     """
 
+  @Test("A pull of the correlations is said, with what it makes of them")
+  func pull() throws {
+    let pulled = byHand.replacing("[0.8, 1]]}", with: "[0.8, 1]], pull_to_one: 0.25}")
+    let lines = try explanation(pulled)
+    #expect(
+      lines[1]
+        == "correlation: pulled 25% of the way to 1, mean of the pairs 0.850 instead of 0.800")
+    #expect(lines[2] == "correlation: eigenvalues 0.150, 1.85")
+  }
+
   @Test("Eigenvalues, leverage, accounts and depth by hand")
   func numbers() throws {
     // Correlation 1, 0.8: eigenvalues 0.2 and 1.8; times 0.5^2 the covariance's. 1 / (1 - 0.8) = 5;

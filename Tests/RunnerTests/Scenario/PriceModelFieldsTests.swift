@@ -79,6 +79,21 @@ struct PriceModelFieldsTests {
       ])
   }
 
+  @Test("a copula takes its marginals from prices where it is given some, and nothing else")
+  func observedMarginals() throws {
+    let times = (0..<600).map(String.init).joined(separator: ", ")
+    let prices = (0..<600).map { String(3000 + ($0 * 7919 % 101) + ($0 * 104_729 % 37)) }
+    let data =
+      "\n  prices: {time_hours: [\(times)], WETH: [\(prices.joined(separator: ", "))]}"
+    let scenario = try Scenario.parse(sample(model: "model: t_copula" + data), name: "crash.yaml")
+    #expect(scenario.assets[0].initialPrice == 3200 && scenario.assets[0].volatility == 0.75)
+    #expect(scenario.priceSetting.correlation[0, 1] == 0.05)
+    #expect(
+      SampleScenario.firstLines(
+        sample(model: "model: t_copula\n  degrees_of_freedom: 5" + data)
+      ).contains { $0.contains("leave degrees_of_freedom out [E022]") })
+  }
+
   private func pegged(_ asset: String) -> String {
     SampleScenario.replacing(
       "  USDC: {price_usd: 1.0, volatility_pct_annual: 1.0}",

@@ -44,6 +44,16 @@ struct SummaryTextTests {
         """)
   }
 
+  @Test("Variances that the cap held are counted in words and in the manifest, where there are any")
+  func cappedVariances() {
+    var result = HandMadeRun.result()
+    #expect(!text(result, width: 120).contains("variance cap"))
+    for path in 0..<30 { result.outcomes[path].cappedVariances = 40 + path }
+    #expect(
+      text(result, width: 120).contains(
+        "variance cap             held a variance 1,635 times, on 30 of 1,000 paths"))
+  }
+
   @Test("At 80 characters the columns that do not fit form a second block")
   func narrow() {
     #expect(

@@ -40,6 +40,32 @@ struct CorrelationFieldsTests {
     #expect(straight == (try Correlation(matrix: rows)))
   }
 
+  /// (1 - t) C + t 11': eigenvalues are at least (1 - t) times those of C.
+  @Test("a pull to one moves every correlation by its share, and keeps the matrix valid")
+  func pull() throws {
+    let rows: [[Double]] = [[1, -0.9, 0.2], [-0.9, 1, 0.1], [0.2, 0.1, 1]]
+    let given = try Correlation(matrix: rows)
+    for t in [0, 0.25, 0.9, 1] {
+      let pulled = try read([
+        "order": names("A", "B", "C"), "matrix": matrix(rows), "pull_to_one": .number(t),
+      ])
+      for row in 0..<3 {
+        for column in 0..<3 {
+          #expect(abs(pulled[row, column] - ((1 - t) * given[row, column] + t)) < 1e-15)
+        }
+      }
+      let smallest = BLAS.symmetricEigen(pulled.matrix, count: 3)?.values.first
+      let least = BLAS.symmetricEigen(given.matrix, count: 3)?.values.first
+      #expect((smallest ?? -1) >= (1 - t) * (least ?? 1) - 1e-12)
+    }
+    let factor: [String: Value] = [
+      "one_factor": .map([("A", .number(0.5)), ("B", .number(0.8)), ("C", .number(0))]),
+      "pull_to_one": .number(0.5),
+    ]
+    let pulled = try read(factor)
+    #expect(abs(pulled[0, 1] - 0.7) < 1e-15 && abs(pulled[1, 2] - 0.5) < 1e-15)
+  }
+
   @Test("one factor's loadings go by name")
   func oneFactor() throws {
     let correlation = try read([
@@ -97,7 +123,8 @@ struct PriceModelsTests {
       let table = try #require(PriceModels.family.table(for: type.kind))
       #expect(Set(table.fields.map(\.key)).count == table.fields.count)
       #expect(table["correlation"] != nil)
-      #expect(type.isParametric == (table["file"] == nil))
+      // A copula can do with data or without.
+      #expect(type.kind == "t_copula" || type.isParametric == (table["file"] == nil))
     }
     #expect(PriceModels.type(of: "levy") == nil)
   }

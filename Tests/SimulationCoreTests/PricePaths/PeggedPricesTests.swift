@@ -92,6 +92,52 @@ struct PeggedPricesTests {
     #expect(abs(meanScore(one.map { ($0 - mean) * ($0 - mean) }, variance)) < 4)
   }
 
+  /// Shot noise at the rate of the common jumps times the chance that one begins a stress.
+  @Test("jumps of all assets begin stresses with their chance, also upwards, |z| < 4")
+  func tiedStress() throws {
+    let peg = try peg(
+      2, to: nil, ["depeg_sd_bps": .number(0)],
+      stress: [
+        "rate_per_year": .number(0), "drop_pct": .number(-6), "half_life_hours": .number(24),
+        "per_crash": .number(0.4),
+      ])
+    let setting = PriceSetting(
+      assets: Self.assets, stepCount: 48, stepYears: 1 / 8760.0, correlation: .identity(3),
+      pegs: [peg])
+    let values: [String: Value] = [
+      "common_jumps_per_year": .number(365), "jump_mean_log": .number(-0.04),
+      "jump_sd_log": .number(0),
+    ]
+    let model = try PriceModels.build("merton", try dynamics("merton", values), setting)
+    let all = logPrices(model, count: 10_000, stepCount: 48, assetCount: 3, seed: 21)
+    let ends = (1...10_000).map { all[$0 * 144 - 1] }
+    let mean = 0.4 * log(1.06) * (1 - exp(-2 * log(2.0))) / log(2.0)
+    #expect(abs(meanScore(ends, mean)) < 4)
+    // A step in which the peg rises is one in which the others fall.
+    var (falls, count) = (0.0, 0.0)
+    for path in 0..<1_000 {
+      for step in 1..<48 {
+        let row = (path * 48 + step) * 3
+        guard all[row + 2] > all[row - 1] else { continue }
+        falls += all[row + 1] - all[row - 2]
+        count += 1
+      }
+    }
+    #expect(count > 300 && abs(falls / count + 0.04) < 0.005, "\(falls / count)")
+  }
+
+  @Test("a stress tied to crashes that the model does not have is one error")
+  func nothingToTie() throws {
+    let tied = try peg(
+      0, to: 1,
+      stress: ["rate_per_year": .number(0), "drop_pct": .number(5), "per_crash": .number(1)])
+    let error = #expect(throws: ParameterError.self) {
+      try paths([tied], stepCount: 2, count: 1, kind: "student_t")
+    }
+    #expect(error?.message.contains("stETH") == true)
+    #expect(try paths([tied], stepCount: 2, count: 1, kind: "crash_garch_t").count == 6)
+  }
+
   @Test("a peg moves no other asset, and paths do not depend on their block")
   func independence() throws {
     let pegs = [try peg(2, to: nil), try peg(0, to: 1)]

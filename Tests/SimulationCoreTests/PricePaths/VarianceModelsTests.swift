@@ -113,4 +113,55 @@ struct VarianceModelsTests {
       #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
     }
   }
+
+  /// alpha = 1 with beta = 0 has h' = u^2 up to the constant, so that hits can be counted from moves.
+  @Test("every variance that the cap holds is counted, by path")
+  func cappedVariances() throws {
+    let stepCount = 300
+    func counts(_ cap: Double, count: Int = 16, first: Int = 0) throws -> (PriceBlock, [Int]) {
+      let model = try model(
+        "garch_t",
+        [
+          "degrees_of_freedom": .number(30), "alpha": .number(0.5), "beta": .number(0),
+          "variance_cap": .number(cap), "start_variance_ratio": .number(1),
+        ], assets: [asset("A", volatility: 0.8)], stepCount: stepCount)
+      var block = PriceBlock(
+        capacity: count, stepCount: stepCount, assetCount: 1, keepsInside: true)
+      model.fill(&block, firstPath: first, seed: 3)
+      return (block, block.cappedVariances)
+    }
+    let (block, hits) = try counts(1.5)
+    // The variance of a step is s^2 h (nu - 2) / w; a held h is the cap itself, and the last one
+    // rules no step. So hits follow from the squared moves: h' = 0.5 + 0.5 u^2 > 1.5 where u^2 > 2.
+    let s = 0.8 / 8760.0.squareRoot()
+    var h = 1.0
+    for path in 0..<16 {
+      var expected = 0
+      var before = 0.0
+      h = 1
+      for step in 0..<stepCount {
+        let now = block.logPrice[path * stepCount + step]
+        let u = (now - before + 0.5 * h * s * s) / s
+        before = now
+        let free = 0.5 + 0.5 * u * u
+        if free > 1.5 { expected += 1 }
+        h = min(free, 1.5)
+      }
+      #expect(expected > 0 && hits[path] == expected, "path \(path)")
+    }
+    #expect(try counts(1e6).1 == [Int](repeating: 0, count: 16))
+    #expect(try counts(1.5, count: 5, first: 6).1 == Array(hits[6..<11]))
+  }
+
+  @Test(
+    "models whose variance settles before time 0 count from time 0 on",
+    arguments: ["garch_t", "gjr_t", "crash_garch_t"])
+  func cappedAfterSettling(kind: String) throws {
+    let model = try model(
+      kind, ["variance_cap": .number(1)], assets: [asset("A", volatility: 0.8)], stepCount: 10)
+    var block = PriceBlock(capacity: 64, stepCount: 10, assetCount: 1)
+    model.fill(&block, firstPath: 0, seed: 3)
+    #expect(block.cappedVariances.allSatisfy { $0 <= 10 })
+    #expect(block.cappedVariances.contains { $0 > 0 })
+  }
 }

@@ -23,6 +23,7 @@ struct CommonVariance: ReturnStage {
     let moving = stepDeviation.count { $0 > 0 }
     guard moving > 0 else { return tile.moves.fill(with: 0) }
     let share = 1 / Double(moving)
+    var capped = tile.cappedVariances
     tile.withMovesAndVariances { moves, scale, variances in
       for step in 0..<count {
         let factor = scale.lanes(step) * h.squareRoot()
@@ -36,8 +37,9 @@ struct CommonVariance: ReturnStage {
           moves.setLanes(row, s * u - (s * s) * half)
           variances?.setLanes(row, s * s * (factor * factor))
         }
-        h = recursion.next(h, square: share * sum)
+        h = recursion.next(h, square: share * sum, capped: &capped)
       }
     }
+    tile.cappedVariances = capped
   }
 }

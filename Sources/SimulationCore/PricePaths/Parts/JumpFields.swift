@@ -151,6 +151,11 @@ struct JumpDiffusion<Sizes: JumpSizes>: Sendable {
 
   var mixture: CrashMixture? { jumps.mixture }
 
+  /// When common jumps come; see `PriceModel.crashTimes`.
+  func crashTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    jumps.commonTimes(random, before: end)
+  }
+
   /// Makes common jumps likelier, as `mixture` says.
   mutating func draw(from mixture: CrashMixture) {
     jumps.mixture = mixture

@@ -102,6 +102,18 @@ struct JumpStage<Sizes: JumpSizes>: ReturnStage {
     if tile.keepsInside { tile.jumps[place] += size }
   }
 
+  /// When the common events of a path come, in years from time 0 on; `nil` where there are none.
+  func commonTimes(_ random: PathRandom, before end: Double) -> [Double]? {
+    guard common.baseRate > 0 else { return nil }
+    var times: [Double] = []
+    var clock = common.clock(random, source: 0, tilt: tilt(random))
+    while clock.time < end {
+      if clock.time >= 0 { times.append(clock.time) }
+      common.advance(&clock, random, source: 0)
+    }
+    return times
+  }
+
   /// ln of the density with likelier common events over the nominal one, of the path in a lane.
   func logRatio(_ state: State, lane: Int) -> Double {
     guard let mixture, let tilt = state.common[lane].tilt else { return 0 }

@@ -13,6 +13,22 @@ struct OddTable: Sendable {
 
   /// Tabulates up to `limit`, where x is cut off.
   init(limit: Double, edge: (_ x: Double) -> TabulatedQuantile.Edge) {
+    self.init(limit: limit, edge: edge) {
+      TabulatedQuantile.polynomial(from: $0, to: $1, width: $2)
+    }
+  }
+
+  /// Tabulates a function with corners, linear inside the cells.
+  init(limit: Double, linear value: (_ x: Double) -> Double) {
+    self.init(limit: limit, edge: value) { lower, upper, _ in
+      [lower, upper - lower, 0, 0, 0, 0]
+    }
+  }
+
+  private init<Edge>(
+    limit: Double, edge: (_ x: Double) -> Edge,
+    cell: (_ lower: Edge, _ upper: Edge, _ width: Double) -> [Double]
+  ) {
     precondition(limit > 1, "the table reaches beyond one")
     self.limit = limit
     var table: [Double] = []
@@ -21,7 +37,7 @@ struct OddTable: Sendable {
     var width = Double(sign: .plus, exponent: OddTable.firstExponent, significand: 1)
     while x <= limit {
       let upper = edge(x + width)
-      table += TabulatedQuantile.polynomial(from: lower, to: upper, width: width)
+      table += cell(lower, upper, width)
       x += width
       width = x.ulp * Double(1 << (52 - OddTable.cellBits))
       lower = upper

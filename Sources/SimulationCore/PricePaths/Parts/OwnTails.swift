@@ -17,9 +17,7 @@ struct OwnTails: ReturnStage {
     let copula = StudentTDistribution(degreesOfFreedom: degreesOfFreedom)
     spread = (degreesOfFreedom / (degreesOfFreedom - 2)).squareRoot()
     self.stepDeviation = stepDeviation
-    // Beyond this a draw comes once in 1e60, and probabilities are still far from underflow.
-    var limit = 2.0
-    while limit < 0x1p40, copula.cdf(-2 * limit) > 1e-60 { limit *= 2 }
+    let limit = OwnTails.limit(copula)
     var known: [Double: OddTable] = [:]
     tables = zip(own, stepDeviation).map { nu, s -> OddTable? in
       guard s > 0 else { return nil }
@@ -46,6 +44,13 @@ struct OwnTails: ReturnStage {
         }
       }
     }
+  }
+
+  /// Beyond this a draw comes once in 1e60, and probabilities are still far from underflow.
+  static func limit(_ copula: StudentTDistribution) -> Double {
+    var limit = 2.0
+    while limit < 0x1p40, copula.cdf(-2 * limit) > 1e-60 { limit *= 2 }
+    return limit
   }
 
   /// g and its derivatives: g' = f(x) / f_i(g), and ln f has derivative -(nu + 1) x / (nu + x^2).

@@ -24,6 +24,7 @@ struct OwnVariance: ReturnStage {
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {
     let count = tile.steps.count
+    var capped = tile.cappedVariances
     for asset in 0..<tile.assetCount {
       let (s, recursion) = (stepDeviation[asset], recursions[asset])
       let half = 0.5 * s * s
@@ -35,11 +36,12 @@ struct OwnVariance: ReturnStage {
           let u = factor * moves.lanes(row)
           moves.setLanes(row, s * u - half * h)
           variances?.setLanes(row, s * s * (factor * factor))
-          h = recursion.next(h, move: u)
+          h = recursion.next(h, move: u, capped: &capped)
         }
       }
       state[asset] = h
     }
+    tile.cappedVariances = capped
   }
 }
 
@@ -66,14 +68,14 @@ extension OwnVariance {
         "persistence_cap", .number(.pure, Bounds(0, 1, highOpen: true)), .defaults("0.9995"),
         "Largest persistence: where the parameters have more, beta is lowered to it."),
       VarianceFields.cap, VarianceFields.start,
-    ]
+    ] + DynamicCorrelation.fields
   }
 
   /// Walk and volatility of the section's parameters and gamma; throws `ParameterError` E037 where
   /// they do not make a variance that lasts.
   static func walk(
     _ section: Section, _ setting: PriceSetting, gamma: [Double]
-  ) throws -> (CorrelatedWalk, SettledStage<OwnVariance>) {
+  ) throws -> (CorrelatedWalk, SettledStage<DynamicMoves>) {
     let assets = setting.assets
     let alpha = try section.numbers("alpha", for: assets)
     let beta = try section.numbers("beta", for: assets)
@@ -98,19 +100,24 @@ extension OwnVariance {
     let mixing = TabulatedQuantile.studentTMixing(
       degreesOfFreedom: section.number("degrees_of_freedom"))
     let parameterYears = section.number("parameter_hours")
+    // Its faults are those of the parameters' own step.
+    _ = try DynamicCorrelation(section, setting.correlation, steps: 1)
     let volatility = try VarianceFields.settled(
       section, setting, parameterSteps: setting.stepYears / parameterYears, mixing: mixing
-    ) { steps, initial -> OwnVariance? in
+    ) { steps, initial -> DynamicMoves? in
       let recursions = assets.indices.compactMap {
         VarianceRecursion(
           alpha: alpha[$0], gamma: gamma[$0], persistence: persistence[$0],
           cap: section.number("variance_cap"), steps: steps)
       }
-      guard recursions.count == assets.count else { return nil }
+      let correlation = try? DynamicCorrelation(section, setting.correlation, steps: steps)
+      guard recursions.count == assets.count, let correlation else { return nil }
       let root = (steps * parameterYears).squareRoot()
-      return OwnVariance(
-        recursions: recursions, stepDeviation: assets.map { $0.volatility * root },
-        initial: initial)
+      return DynamicMoves(
+        correlation: correlation,
+        variance: OwnVariance(
+          recursions: recursions, stepDeviation: assets.map { $0.volatility * root },
+          initial: initial))
     }
     let walk = CorrelatedWalk(
       setting, annualDrift: assets.map(\.drift), stepDeviation: assets.map { _ in 1 },

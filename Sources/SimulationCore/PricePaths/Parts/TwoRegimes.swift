@@ -44,6 +44,7 @@ struct TwoRegimes: ReturnStage {
       let random = tile.random(lane: lane)
       for (place, step) in tile.steps.enumerated() {
         let column = place * WalkTile.laneCount + lane
+        tile.regimes[column] = state.isStressed[lane] ? 1 : 0
         if state.isStressed[lane] {
           for asset in 0..<tile.assetCount {
             let row = asset * WalkTile.columnCount + column

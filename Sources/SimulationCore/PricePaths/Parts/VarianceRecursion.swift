@@ -45,20 +45,33 @@ struct VarianceRecursion: Sendable, Equatable {
     constant + (alpha * unitSquare + beta) * h
   }
 
-  /// The next h of eight lanes, for a symmetric recursion.
-  @inline(__always) func next(_ h: WalkTile.Lanes, square: WalkTile.Lanes) -> WalkTile.Lanes {
-    pointwiseMin(constant + alpha * square + beta * h, WalkTile.Lanes(repeating: cap))
+  /// The next h of eight lanes, for a symmetric recursion; counts in `capped` where the cap holds it.
+  @inline(__always) func next(
+    _ h: WalkTile.Lanes, square: WalkTile.Lanes, capped: inout WalkTile.Counts
+  ) -> WalkTile.Lanes {
+    held(constant + alpha * square + beta * h, &capped)
   }
 
-  /// The next h of eight lanes, whose last moves were `u`.
-  @inline(__always) func next(_ h: WalkTile.Lanes, move u: WalkTile.Lanes) -> WalkTile.Lanes {
+  /// The next h of eight lanes, whose last moves were `u`; counts in `capped` where the cap holds it.
+  @inline(__always) func next(
+    _ h: WalkTile.Lanes, move u: WalkTile.Lanes, capped: inout WalkTile.Counts
+  ) -> WalkTile.Lanes {
     let reaction = WalkTile.Lanes(repeating: alpha).replacing(with: alpha + gamma, where: u .< 0)
-    return pointwiseMin(
-      constant + reaction * (u * u) + beta * h, WalkTile.Lanes(repeating: cap))
+    return held(constant + reaction * (u * u) + beta * h, &capped)
+  }
+
+  @inline(__always) private func held(
+    _ free: WalkTile.Lanes, _ capped: inout WalkTile.Counts
+  ) -> WalkTile.Lanes {
+    capped.replace(with: capped &+ 1, where: free .> cap)
+    return pointwiseMin(free, WalkTile.Lanes(repeating: cap))
   }
 
   /// The next h after the move u.
-  func next(_ h: Double, move u: Double) -> Double {
-    min(constant + (u < 0 ? alpha + gamma : alpha) * (u * u) + beta * h, cap)
+  func next(_ h: Double, move u: Double) -> Double { min(unheld(h, move: u), cap) }
+
+  /// The next h after the move u, did no cap hold it.
+  func unheld(_ h: Double, move u: Double) -> Double {
+    constant + (u < 0 ? alpha + gamma : alpha) * (u * u) + beta * h
   }
 }

@@ -10,6 +10,7 @@ struct WalkTile {
   static let columnCount = Int(CK_TILE_COLUMNS)
   /// One value a lane.
   typealias Lanes = SIMD8<Double>
+  typealias Counts = SIMD8<Int64>
 
   let assetCount: Int
   var seed: UInt64 = 0
@@ -31,6 +32,10 @@ struct WalkTile {
   /// Variance of the diffusion and sum of the jumps within each step: `[asset][step][lane]`.
   var variances: [Double]
   var jumps: [Double]
+  /// How often a cap has held a variance since time 0.
+  var cappedVariances = Counts.zero
+  /// Number of the regime in each step, 0 where the model has none: `[step][lane]`.
+  var regimes: [UInt8]
 
   init(assetCount: Int, keepsInside: Bool = false) {
     self.assetCount = assetCount
@@ -43,6 +48,7 @@ struct WalkTile {
     variances = [Double](
       repeating: 0, count: keepsInside ? assetCount * WalkTile.columnCount : 0)
     jumps = variances
+    regimes = [UInt8](repeating: 0, count: WalkTile.columnCount)
   }
 
   /// Hands out the moves to be changed, with the scale beside them.
