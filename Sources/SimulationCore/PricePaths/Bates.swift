@@ -16,6 +16,7 @@ package struct Bates: PriceModel {
     "Stochastic variance of each asset (Heston) and normal jumps, common to the assets or their own."
   package static let fields = HestonFields.fields + JumpFields.rates + JumpFields.normalSizes
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
   private let variance: SquareRootVariance

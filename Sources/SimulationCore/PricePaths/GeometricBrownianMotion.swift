@@ -14,6 +14,7 @@ package struct GeometricBrownianMotion: PriceModel {
     "Correlated geometric Brownian motion: normal log returns, E[S(t)] = S(0) exp(mu t)."
   package static let fields: [Field] = []
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
 

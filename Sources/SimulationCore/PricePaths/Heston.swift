@@ -18,6 +18,7 @@ package struct Heston: PriceModel {
     "Stochastic variance of each asset (Heston), by the quadratic-exponential scheme."
   package static let fields = HestonFields.fields
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
   private let variance: SquareRootVariance

@@ -29,6 +29,7 @@ package struct KouJumps: PriceModel {
         "Mean size of a jump down of the log price."),
     ]
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let diffusion: JumpDiffusion<DoubleExponentialJumps>
 

@@ -19,6 +19,7 @@ package struct MertonJumps: PriceModel {
     "Geometric Brownian motion and normal jumps at random times, common to the assets or their own."
   package static let fields = JumpFields.rates + JumpFields.normalSizes
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let diffusion: JumpDiffusion<NormalJumps>
 

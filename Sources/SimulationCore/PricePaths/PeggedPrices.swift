@@ -105,7 +105,8 @@ struct PeggedPrices: PriceModel {
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     model.fill(&block, firstPath: firstPath, seed: seed)
     for path in 0..<block.pathCount {
-      let random = PathRandom(seed: seed, path: UInt32(firstPath + path))
+      let random = PathRandom(
+        seed: seed, path: UInt32(firstPath + path), paired: block.isPaired)
       for peg in pegs { fill(&block, path: path, peg, random) }
     }
   }

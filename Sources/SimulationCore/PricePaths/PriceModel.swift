@@ -58,11 +58,15 @@ package protocol PriceModel: Registered {
   /// `basket` are the assets' shares of what can be lost. Throws `ParameterError` for laws that the
   /// model does not have.
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)?
+  /// Whether the walk's normals make most of the prices, so that points in place of them tell.
+  static var hasLeadingNormals: Bool { get }
   /// Whether the model uses each asset's volatility and drift, and the correlation.
   static var isParametric: Bool { get }
 }
 
 extension PriceModel {
+  package static var hasLeadingNormals: Bool { false }
+
   package var mixture: CrashMixture? { nil }
 
   package func mixed(
@@ -81,6 +85,13 @@ package struct PriceBlock: Sendable {
   package let assetCount: Int
   package var logPrice: [Double]
   package var clampedCount = 0
+  /// Whether an odd path is the antithetic one of the even path before it.
+  ///
+  /// Normals have the other sign there and the uniforms of jumps and regimes are mirrored, mixing
+  /// variables are the same. Parametric models alone know of it.
+  package var isPaired = false
+  /// What gives the leading normals, for models that have them; `nil` = all are pseudo-random.
+  package var points: QuasiRandomPaths?
   /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
   package var weights: [Double] = []
 

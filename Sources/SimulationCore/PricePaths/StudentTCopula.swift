@@ -25,6 +25,7 @@ package struct StudentTCopula: PriceModel {
       "Tail index of the returns, for all assets or by asset; scaled to the assets' volatilities."),
   ]
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
   private let tails: OwnTails
