@@ -60,6 +60,12 @@ package struct Simulation: Sendable {
     ensemble.timelineEverySteps = scenario.timelineEverySteps
     ensemble.counterfactual = output.counterfactual
     ensemble.screening = screening
+    if scenario.run.sampling == .quasiRandom {
+      ensemble.points = QuasiRandomPaths(
+        seed: blueprint.seed, moves: blueprint.assets.map { $0.volatility > 0 },
+        stepCount: blueprint.stepCount)
+    }
+    ensemble.isPaired = scenario.run.sampling == .antithetic
     ensemble.events =
       switch output.eventSelection {
       case .none: .none

@@ -24,9 +24,11 @@ package struct CalibratedScenario {
     ]
     for (asset, symbol) in sample.symbols.enumerated() {
       let price = data.observed.lastPrice[asset] ?? 1
-      let volatility = Self.rounded(100 * sample.volatilities[asset])
-      lines.append(
-        "  \(symbol): {price_usd: \(price.shortText), volatility_pct_annual: \(volatility)}")
+      // Models on data take the moves from there.
+      let volatility =
+        fit.isParametric
+        ? ", volatility_pct_annual: \(Self.rounded(100 * sample.volatilities[asset]))" : ""
+      lines.append("  \(symbol): {price_usd: \(price.shortText)\(volatility)}")
     }
     lines += ["dynamics:", "  model: \(fit.kind)"]
     for setting in fit.settings {

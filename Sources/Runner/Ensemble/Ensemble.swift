@@ -1,6 +1,6 @@
 package import Cascade
 import Dispatch
-import SimulationCore
+package import SimulationCore
 import Synchronization
 
 /// Runs the paths of an experiment on all workers; the only place with parallelism.
@@ -22,6 +22,10 @@ package struct Ensemble: Sendable {
   package var counterfactual = true
   /// Chooses which candidates are simulated; `nil` = every one.
   package var screening: Screening?
+  /// Whether paths come in antithetic pairs.
+  package var isPaired = false
+  /// What gives the paths' leading normals; `nil` = they are pseudo-random.
+  package var points: QuasiRandomPaths?
   package var events = EventSelection.none
 
   /// The paths whose events are kept.
@@ -39,7 +43,7 @@ package struct Ensemble: Sendable {
     package let total: Int
     /// Bad debt of the finished paths in USD, in no particular order; costs a copy.
     ///
-    /// Empty in a run whose paths have weights.
+    /// Empty in a run whose paths have weights or depend on each other.
     package let badDebtsUSD: @Sendable () -> [Double]
   }
 
@@ -68,7 +72,8 @@ package struct Ensemble: Sendable {
     _ earlier: EnsembleResult?, shouldStop: @Sendable () -> Bool = { false },
     progress: @Sendable (Progress) -> Void = { _ in }
   ) -> EnsembleResult {
-    let isWeighted = screening != nil || blueprint.priceModel.mixture != nil
+    let isWeighted =
+      screening != nil || blueprint.priceModel.mixture != nil || isPaired || points != nil
     let known = isWeighted ? [] : earlier?.outcomes.map(\.badDebtUSD) ?? []
     let perPath = screening?.candidatesPerPath ?? 1
     let start = firstPath + (earlier?.candidates ?? 0)
@@ -132,6 +137,10 @@ package struct Ensemble: Sendable {
       outcomes: outcomes, timeline: timeline, events: [], requestedPaths: paths)
     result.screened = screened
     if let screened { result.design = screened.design }
+    if points != nil {
+      result.design = ReplicatedPaths(replicates: QuasiRandomPaths.replicateCount)
+    }
+    if isPaired { result.design = WeightedPaths(pairedPaths: outcomes.count) }
     result.mixed = mixed
     if let mixed { result.design = mixed.design }
     return result
@@ -219,6 +228,8 @@ private struct Worker {
       withoutFeedback = StepLoop(shadow)
     }
     block = blueprint.priceBlock(capacity: blockPaths)
+    block.isPaired = ensemble.isPaired
+    block.points = ensemble.points
   }
 
   mutating func run(_ range: Range<Int>) -> BlockResult {

@@ -32,6 +32,24 @@ package struct EnsembleResult: Sendable {
     self.design = design
   }
 
+  /// Whether the paths come in antithetic pairs.
+  package var isPaired: Bool { (design as? WeightedPaths)?.groupSize == 2 }
+
+  /// Whether the paths' leading normals come from points.
+  package var isQuasiRandom: Bool { design is ReplicatedPaths }
+
+  /// Plain paths that would know the chance and the mean of bad debt as well; `nil` for plain runs.
+  package var worth: (chance: Double?, mean: Double?)? {
+    let losses = outcomes.map(\.badDebtUSD)
+    if let design = design as? WeightedPaths {
+      let sample = design.sample(losses)
+      return (sample.plainPaths(above: 0), sample.plainPathsForMean)
+    }
+    guard let design = design as? ReplicatedPaths else { return nil }
+    let sample = design.sample(losses)
+    return (sample.plainPaths(above: 0), sample.plainPathsForMean)
+  }
+
   /// Paths that were looked at, whether simulated or passed over.
   package var candidates: Int { screened?.candidateCount ?? outcomes.count }
 

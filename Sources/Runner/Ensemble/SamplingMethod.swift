@@ -9,10 +9,15 @@ package enum SamplingMethod: Sendable, Equatable {
   /// Each from the model's law or one with likelier crashes; see `CrashMixture`.
   case mixture(MixtureRequest)
 
+  /// In antithetic pairs; see `PriceBlock.isPaired`.
+  case antithetic
+  /// With leading normals from randomised Sobol points; see `QuasiRandomPaths`.
+  case quasiRandom
+
   /// Candidates looked at for one path that is simulated.
   package var candidatesPerPath: Int {
     switch self {
-    case .plain, .mixture: 1
+    case .plain, .mixture, .antithetic, .quasiRandom: 1
     case .screened(let candidates): candidates
     }
   }

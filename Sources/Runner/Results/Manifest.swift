@@ -80,7 +80,13 @@ package struct Manifest {
     return .object([
       (
         "kind",
-        .string(screened != nil ? "screened" : result.mixed != nil ? "mixture" : "plain")
+        .string(
+          screened != nil
+            ? "screened"
+            : result.mixed != nil
+              ? "mixture"
+              : result.isPaired
+                ? "antithetic" : result.isQuasiRandom ? "qmc" : "plain")
       ),
       ("candidates", .integer(result.candidates)),
       ("candidates_per_path", .integer(screened?.candidatesPerPath ?? 1)),
@@ -90,6 +96,14 @@ package struct Manifest {
         .array(strata.map { .object([("candidates", .integer($0)), ("paths", .integer($1))]) })
       ),
       ("mixture", result.mixed.map { mixture($0) } ?? .null),
+      ("worth_plain_paths", result.worth.map { worth($0.chance, $0.mean) } ?? .null),
+    ])
+  }
+
+  private static func worth(_ chance: Double?, _ mean: Double?) -> JSONText {
+    .object([
+      ("chance_of_bad_debt", chance.map { .number($0) } ?? .null),
+      ("mean_of_bad_debt", mean.map { .number($0) } ?? .null),
     ])
   }
 

@@ -47,12 +47,22 @@ package enum ResultSchema {
       ("warnings", list(text)), ("status", status),
     ])
 
-  /// Cuts and strata are empty where no candidates are passed over; the mixture is null without one.
+  /// Cuts and strata are empty where no candidates are passed over; the mixture is null without one,
+  /// what the run is worth for independent paths.
   private static let sampling = object([
     ("kind", text), ("candidates", count), ("candidates_per_path", count),
     ("score_cuts", list(number)),
     ("strata", list(object([("candidates", count), ("paths", count)]))),
-    ("mixture", mixture),
+    ("mixture", mixture), ("worth_plain_paths", worth),
+  ])
+  private static let worth = JSONText.object([
+    (
+      "anyOf",
+      .array([
+        type("null"),
+        object([("chance_of_bad_debt", optionalNumber), ("mean_of_bad_debt", optionalNumber)]),
+      ])
+    )
   ])
   private static let mixture = JSONText.object([
     (

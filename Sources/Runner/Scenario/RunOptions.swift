@@ -94,6 +94,23 @@ package struct RunOptions: Sendable, Equatable {
     engine = section.text("engine") ?? "watched"
     sampling = SamplingOptions.method(section)
     drawsLows = section.text("inside_bar") == "bridge"
+    if sampling == .antithetic, paths % 2 != 0, let mark = section.mark("paths") ?? section.mark() {
+      diagnostics.add(
+        Diagnostic(
+          .parameter, at: mark,
+          "run.paths: \(paths) paths are no whole antithetic pairs; take an even number"))
+    }
+    let points = paths / QuasiRandomPaths.replicateCount
+    if sampling == .quasiRandom,
+      paths % QuasiRandomPaths.replicateCount != 0 || points.nonzeroBitCount != 1,
+      let mark = section.mark("paths") ?? section.mark()
+    {
+      diagnostics.add(
+        Diagnostic(
+          .parameter, at: mark,
+          "run.paths: \(paths) paths are not \(QuasiRandomPaths.replicateCount) point sets of a power "
+            + "of two each; nearest: \(RunOptions.wholeSets(near: paths))"))
+    }
     // Path numbers have 32 bits.
     let limit = Int(UInt32.max) / sampling.candidatesPerPath
     if paths > limit, let mark = section.mark("sampling") ?? section.mark() {
@@ -103,5 +120,12 @@ package struct RunOptions: Sendable, Equatable {
           "run.sampling: \(paths) paths of \(sampling.candidatesPerPath) candidates each are too "
             + "many; at most \(limit) paths"))
     }
+  }
+
+  /// The numbers of paths around `paths` that are whole point sets.
+  private static func wholeSets(near paths: Int) -> String {
+    var below = QuasiRandomPaths.replicateCount
+    while 2 * below <= paths { below *= 2 }
+    return below <= paths ? "\(below) or \(2 * below)" : "\(below)"
   }
 }

@@ -7,17 +7,25 @@ enum SamplingOptions {
   /// The map form.
   static let family = Family(
     "sampling", "How paths are picked or drawn, with its options.", selector: "kind",
-    members: [ScreenedSampling.self, MixtureSampling.self])
+    members: [
+      ScreenedSampling.self, MixtureSampling.self, AntitheticSampling.self,
+      QuasiRandomSampling.self,
+    ])
 
   static func method(_ section: Section) -> SamplingMethod {
     if let options = section.section("sampling") {
-      return options.kind == MixtureSampling.kind
-        ? .mixture(MixtureSampling.request(options))
-        : .screened(candidatesPerPath: options.integer("candidates_per_path"))
+      switch options.kind {
+      case MixtureSampling.kind: return .mixture(MixtureSampling.request(options))
+      case AntitheticSampling.kind: return .antithetic
+      case QuasiRandomSampling.kind: return .quasiRandom
+      default: return .screened(candidatesPerPath: options.integer("candidates_per_path"))
+      }
     }
     switch section.text("sampling") {
     case ScreenedSampling.kind: return .screened(candidatesPerPath: 10)
     case MixtureSampling.kind: return .mixture(MixtureRequest())
+    case AntitheticSampling.kind: return .antithetic
+    case QuasiRandomSampling.kind: return .quasiRandom
     default: return .plain
     }
   }
@@ -32,6 +40,22 @@ private enum ScreenedSampling: Registered {
       "candidates_per_path", .integer(Screening.candidateRange), .defaults("10"),
       "Price paths that are looked at for each path that is simulated.")
   ]
+}
+
+/// Paths in pairs.
+private enum AntitheticSampling: Registered {
+  static let kind = "antithetic"
+  static let summary =
+    "Draws paths in pairs whose moves have opposite signs: for means of prices, not for tails."
+  static let fields: [Field] = []
+}
+
+/// Paths from point sets.
+private enum QuasiRandomSampling: Registered {
+  static let kind = "qmc"
+  static let summary =
+    "Takes the leading normals from 16 scrambled Sobol point sets: for means of prices, not for tails."
+  static let fields: [Field] = []
 }
 
 /// Paths drawn from a mixture.

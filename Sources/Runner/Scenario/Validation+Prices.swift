@@ -66,6 +66,36 @@ extension Validation {
     if let priceModel, case .mixture(let request) = run.sampling {
       checkMixture(request, priceModel, dynamics.kind)
     }
+    checkDependentPaths(run, type, setting)
+  }
+
+  /// Whether the model can draw its paths in antithetic pairs, or from points.
+  private mutating func checkDependentPaths(
+    _ run: RunOptions, _ type: any PriceModel.Type, _ setting: PriceSetting
+  ) {
+    let refusal: String
+    if run.sampling == .antithetic, !type.isParametric {
+      refusal =
+        "model \(type.kind) takes its moves from data, which have no antithetic ones; take a model "
+        + "with a law of its own, such as crash_garch_t, or sampling: plain"
+    } else if run.sampling == .quasiRandom, !type.hasLeadingNormals {
+      let able = PriceModels.all.filter { $0.hasLeadingNormals }.map { $0.kind }
+      refusal =
+        "points stand for the normals of a walk, and those do not lead in model \(type.kind); take "
+        + "one of \(able.joined(separator: ", ")), or sampling: plain"
+    } else if run.sampling == .quasiRandom, setting.stepCount > QuasiRandomPaths.largestStepCount {
+      refusal =
+        "\(setting.stepCount) steps are too many for points, at most "
+        + "\(QuasiRandomPaths.largestStepCount); take longer steps, or sampling: plain"
+    } else {
+      return
+    }
+    let section = root.section("run")
+    guard
+      let mark = section?.section("sampling")?.mark() ?? section?.mark("sampling")
+        ?? section?.mark()
+    else { return }
+    diagnostics.add(Diagnostic(.parameter, at: mark, "run.sampling: \(refusal)"))
   }
 
   /// Whether lows can be drawn between prices that nobody's sales move.

@@ -25,7 +25,9 @@ extension Ensemble {
     until rule: StoppingRule, isStrict: Bool = false, shouldStop: @Sendable () -> Bool = { false },
     progress: @Sendable (Progress) -> Void = { _ in }, onLook: (LookReport) -> Void = { _ in }
   ) throws -> EnsembleResult {
-    let schedule = LookSchedule(limit: isStrict ? max(1, paths / 2) : paths)
+    let half = max(1, paths / 2)
+    let schedule = LookSchedule(
+      limit: isStrict ? max(1, isPaired ? half - half % 2 : half) : paths)
     var report = LookReport(rule: rule, allowed: schedule.counts.count, isStrict: isStrict)
     var ensemble = self
     var result: EnsembleResult?

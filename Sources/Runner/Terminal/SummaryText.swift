@@ -188,7 +188,7 @@ package struct SummaryText {
     return sentence(text(share), label)
   }
 
-  /// How the paths of a weighted run came about, and how many plain paths it is worth.
+  /// How the paths of a weighted or paired run came about, and how many plain paths it is worth.
   private var sampling: [String] {
     var origin: [String] = []
     if let screened = result.screened {
@@ -196,6 +196,20 @@ package struct SummaryText {
     } else if let mixed = result.mixed {
       let mean = WeightSummary(mixed.weights).sumOverCount
       origin = ["mixture with likelier crashes, mean weight \(NumberText.fixed(mean, decimals: 3))"]
+    } else if result.isPaired {
+      origin = ["antithetic pairs"]
+    }
+    if result.isQuasiRandom, let worth = result.worth {
+      let texts = [
+        worth.chance.map { "\(NumberText.grouped($0)) for the chance of bad debt" },
+        worth.mean.map { "\(NumberText.grouped($0)) for its mean" },
+      ].compactMap { $0 }
+      let words =
+        "\(QuasiRandomPaths.replicateCount) scrambled point sets"
+        + (texts.isEmpty ? "" : "; worth plain paths: \(texts.joined(separator: ", "))")
+      return flowed(
+        words.split(separator: " ").map(String.init), gap: " ", lead: lead("sampling"),
+        width: width)
     }
     guard !origin.isEmpty, let design = result.design as? WeightedPaths else { return [] }
     let sample = design.sample(outcomes.map(\.badDebtUSD))
@@ -215,10 +229,13 @@ package struct SummaryText {
     let weights = WeightSummary(design.pathWeights)
     let body = "effective sample size \(NumberText.grouped(weights.effectiveSampleSize))"
     let tail = list { sample.tailSampleSize(above: $0) }
-    let worth = list { sample.plainPaths(above: $0) }
-    let texts =
-      origin + [tail.isEmpty ? body : "\(body), of the tail \(tail)"]
-      + (worth.isEmpty ? [] : ["worth plain paths: \(worth)"])
+    let worth = [
+      list { sample.plainPaths(above: $0) },
+      sample.plainPathsForMean.map { "\(NumberText.grouped($0)) for its mean" } ?? "",
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
+    // Paths of one weight have no other size than their number.
+    let sizes = result.isPaired ? [] : [tail.isEmpty ? body : "\(body), of the tail \(tail)"]
+    let texts = origin + sizes + (worth.isEmpty ? [] : ["worth plain paths: \(worth)"])
     return sentence(texts.joined(separator: "; "), "sampling")
   }
 
@@ -231,6 +248,9 @@ package struct SummaryText {
       return "none on \(NumberText.grouped(count)) paths of "
         + "\(NumberText.grouped(screened.candidateCount)) candidates"
     }
+    if hits == 0, result.isQuasiRandom {
+      return "none on \(NumberText.grouped(count)) paths of point sets"
+    }
     if hits == 0, result.mixed != nil {
       return "none on \(NumberText.grouped(count)) paths of a mixture"
     }
@@ -239,7 +259,10 @@ package struct SummaryText {
     else { return "n/a" }
     let all = NumberText.grouped(count)
     if hits == 0 {
-      let bound = 100 * BinomialInterval.zeroHitUpperBound(count: count, level: 0.95)
+      let bound =
+        100
+        * BinomialInterval.zeroHitUpperBound(
+          count: result.isPaired ? (count + 1) / 2 : count, level: 0.95)
       return "< \(NumberText.significant(bound))% (95%, 0 of \(all))"
     }
     guard result.design.weights == nil else {

@@ -17,6 +17,7 @@ package struct Bates: PriceModel {
   package static let fields = HestonFields.fields + JumpFields.rates + JumpFields.normalSizes.fields
   package static let isParametric = true
   package static let hasDiffusion = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
   private let variance: SquareRootVariance

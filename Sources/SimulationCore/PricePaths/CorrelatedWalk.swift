@@ -139,6 +139,8 @@ struct CorrelatedWalk: Sendable {
     guard assetCount > 0 && stepCount > 0 else { return }
     var tile = block.takeTile()
     tile.seed = seed
+    tile.isPaired = block.isPaired
+    tile.points = block.points
     tile.firstPath = firstPath - firstPath % WalkTile.laneCount
     while tile.firstPath < endPath {
       tile.logPrices.fill(with: 0)

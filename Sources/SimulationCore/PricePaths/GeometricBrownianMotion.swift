@@ -15,6 +15,7 @@ package struct GeometricBrownianMotion: PriceModel {
   package static let fields: [Field] = []
   package static let isParametric = true
   package static let hasDiffusion = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
 

@@ -19,6 +19,7 @@ package struct Heston: PriceModel {
   package static let fields = HestonFields.fields
   package static let isParametric = true
   package static let hasDiffusion = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
   private let variance: SquareRootVariance

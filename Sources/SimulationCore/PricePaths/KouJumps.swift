@@ -30,6 +30,7 @@ package struct KouJumps: PriceModel {
   private static let down = JumpFields.Size(key: "jump_down_mean_log", usual: 0.05)
   package static let isParametric = true
   package static let hasDiffusion = true
+  package static let hasLeadingNormals = true
 
   private let diffusion: JumpDiffusion<DoubleExponentialJumps>
 

@@ -20,6 +20,7 @@ package struct MertonJumps: PriceModel {
   package static let fields = JumpFields.rates + JumpFields.normalSizes.fields
   package static let isParametric = true
   package static let hasDiffusion = true
+  package static let hasLeadingNormals = true
 
   private let diffusion: JumpDiffusion<NormalJumps>
 

@@ -122,7 +122,8 @@ struct PeggedPrices: PriceModel {
   func fill(_ block: inout PriceBlock, firstPath: Int, seed: UInt64) {
     model.fill(&block, firstPath: firstPath, seed: seed)
     for path in 0..<block.pathCount {
-      let random = PathRandom(seed: seed, path: UInt32(firstPath + path))
+      let random = PathRandom(
+        seed: seed, path: UInt32(firstPath + path), paired: block.isPaired)
       let end = Double(block.stepCount) * stepYears
       let crashes = isTied ? model.crashTimes(random, before: end) ?? [] : []
       for peg in pegs { fill(&block, path: path, peg, random, crashes) }

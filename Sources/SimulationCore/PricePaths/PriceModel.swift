@@ -63,6 +63,8 @@ package protocol PriceModel: Registered {
   /// When jumps or crashes that all assets share come on the path of `random`, in years from time 0 to
   /// `end`; `nil` for a model without any.
   func crashTimes(_ random: PathRandom, before end: Double) -> [Double]?
+  /// Whether the walk's normals make most of the prices, so that points in place of them tell.
+  static var hasLeadingNormals: Bool { get }
   /// Whether the model uses each asset's volatility and drift, and the correlation.
   static var isParametric: Bool { get }
   /// Whether the model knows the variance of the diffusion inside a step, given the step's draws.
@@ -73,6 +75,7 @@ package protocol PriceModel: Registered {
 
 extension PriceModel {
   package static var hasDiffusion: Bool { false }
+  package static var hasLeadingNormals: Bool { false }
 
   package var mixture: CrashMixture? { nil }
   package var regimes: [MarketRegime] { [] }
@@ -97,6 +100,13 @@ package struct PriceBlock: Sendable {
   package var clampedCount = 0
   /// How often `variance_cap` held a variance, by path.
   package internal(set) var cappedVariances: [Int]
+  /// Whether an odd path is the antithetic one of the even path before it.
+  ///
+  /// Normals have the other sign there and the uniforms of jumps and regimes are mirrored, mixing
+  /// variables are the same. Parametric models alone know of it.
+  package var isPaired = false
+  /// What gives the leading normals, for models that have them; `nil` = all are pseudo-random.
+  package var points: QuasiRandomPaths?
   /// Nominal over drawn density of each path, where the model draws from a mixture; else empty.
   package var weights: [Double] = []
   /// Working memory of walks, kept from one filling to the next.

@@ -29,6 +29,7 @@ package struct StudentTCopula: PriceModel {
       ),
     ] + PriceDataFields.fields
   package static let isParametric = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
   private let tails: OwnTails

@@ -25,6 +25,7 @@ package struct StudentTReturns: PriceModel {
   ]
   package static let isParametric = true
   package static let hasDiffusion = true
+  package static let hasLeadingNormals = true
 
   private let walk: CorrelatedWalk
 

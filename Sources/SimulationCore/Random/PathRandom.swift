@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// What a random number is for; each channel has its own stream, so that none can shift another.
 package enum Stream: UInt32, Sendable, CaseIterable {
@@ -44,6 +45,7 @@ package enum Stream: UInt32, Sendable, CaseIterable {
 
   case screening = 64
   case mixture = 66
+  case quasiRandom = 67
 }
 
 /// A counter-based source of random numbers: (seed, path, stream, index, draw) gives the bits.
@@ -53,10 +55,20 @@ package enum Stream: UInt32, Sendable, CaseIterable {
 package struct PathRandom: Sendable {
   package let seed: UInt64
   package let path: UInt32
+  /// Whether every uniform u is 1 - u instead.
+  private let isMirrored: Bool
 
   package init(seed: UInt64, path: UInt32) {
     self.seed = seed
     self.path = path
+    isMirrored = false
+  }
+
+  /// The numbers of a path; where paths are `paired`, those of an odd one mirror the even one before.
+  init(seed: UInt64, path: UInt32, paired: Bool) {
+    self.seed = seed
+    self.path = paired ? path & ~1 : path
+    isMirrored = paired && path & 1 == 1
   }
 
   /// Four independent words.
@@ -73,7 +85,8 @@ package struct PathRandom: Sendable {
     Double, Double
   ) {
     let (a, b, c, d) = words(stream, index, draw)
-    return (PathRandom.openUniform(a, b), PathRandom.openUniform(c, d))
+    let (first, second) = (PathRandom.openUniform(a, b), PathRandom.openUniform(c, d))
+    return isMirrored ? (1 - first, 1 - second) : (first, second)
   }
 
   /// A uniform in the open interval (0, 1).
@@ -83,7 +96,9 @@ package struct PathRandom: Sendable {
 
   /// A unit exponential.
   package func exponential(_ stream: Stream, _ index: UInt32, _ draw: UInt32 = 0) -> Double {
-    ck_exponential(seed, path, index, draw, stream.rawValue)
+    isMirrored
+      ? -log(uniform(stream, index, draw))
+      : ck_exponential(seed, path, index, draw, stream.rawValue)
   }
 
   /// The unit exponentials of one draw at consecutive indices from `first` on, one an element.

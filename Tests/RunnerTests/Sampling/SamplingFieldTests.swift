@@ -61,6 +61,57 @@ struct SamplingFieldTests {
     #expect(text.contains("1 error"))
   }
 
+  @Test("Antithetic pairs and points as words and as blocks")
+  func pairs() throws {
+    #expect(
+      try Scenario.parse(
+        ShippedScenario.quickstart.text, name: "quickstart",
+        overrides: [
+          ("dynamics", "{model: gbm}"), ("run.paths", "2048"), ("run.sampling", "{kind: qmc}"),
+        ].map { Override(path: $0, value: $1, spelling: "--set \($0)=\($1)") }, dataFolders: []
+      ).run.sampling == .quasiRandom)
+    #expect(try loaded("antithetic").run.sampling == .antithetic)
+    #expect(try loaded("{kind: antithetic}").run.sampling == .antithetic)
+  }
+
+  @Test(
+    "Half a pair or point set, and models that have none, are one error each",
+    arguments: [
+      ("antithetic", [("run.paths", "1001")], "1001 paths are no whole antithetic pairs"),
+      (
+        "qmc", [("dynamics", "{model: student_t}"), ("run.paths", "3072")],
+        "nearest: 2048 or 4096"
+      ),
+      (
+        "qmc", [("dynamics", "{model: crash_garch_t}"), ("run.paths", "4096")],
+        "do not lead in model crash_garch_t; take one of gbm, student_t"
+      ),
+      (
+        "antithetic",
+        [
+          ("run.step_minutes", "60"),
+          (
+            "dynamics",
+            "{model: bootstrap, prices: {time_hours: [0, 1, 2, 3], WETH: [1, 2, 1, 2], "
+              + "USDC: [1, 1, 1, 1]}}"
+          ),
+        ], "model bootstrap takes its moves from data"
+      ),
+    ])
+  func pairRefusals(sampling: String, changes: [(String, String)], part: String) throws {
+    let error = try #require(
+      #expect(throws: Diagnostics.self) {
+        try Scenario.parse(
+          ShippedScenario.quickstart.text, name: "quickstart",
+          overrides: (changes + [("run.sampling", sampling)]).map {
+            Override(path: $0, value: $1, spelling: "--set \($0)=\($1)")
+          }, dataFolders: [])
+      })
+    let text = error.text(file: "quickstart", nothingWasRun: true)
+    #expect(text.contains(part), "\(text)")
+    #expect(text.contains("1 error"))
+  }
+
   @Test(
     "What is no way of sampling is refused with the rule",
     arguments: [

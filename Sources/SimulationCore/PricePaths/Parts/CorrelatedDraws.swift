@@ -30,11 +30,14 @@ struct CorrelatedDraws: Sendable {
     ck_normal_tile(
       tile.seed, path, step, count, streams.normal.rawValue, Int32(tile.normalRowCount),
       &tile.normals)
+    if streams.normal == .priceNormal, let points = tile.points { points.replace(&tile) }
+    if tile.isPaired { tile.mirrorNormals() }
     BLAS.multiply(
       coefficients, rowCount: tile.assetCount, columns: tile.normals, into: &tile.moves)
     if let mixing {
       ck_tabulated_tile(
         tile.seed, path, step, count, streams.mixing.rawValue, mixing.coefficients, &tile.scale)
+      if tile.isPaired { tile.repeatScale() }
     }
   }
 }

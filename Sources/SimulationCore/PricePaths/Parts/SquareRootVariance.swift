@@ -52,6 +52,7 @@ struct SquareRootVariance: ReturnStage {
 
   func apply(_ tile: inout WalkTile, _ state: inout State) {
     state.shocks.seed = tile.seed
+    state.shocks.isPaired = tile.isPaired
     state.shocks.firstPath = tile.firstPath
     state.shocks.steps = tile.steps
     shocks.draw(&state.shocks)

@@ -14,6 +14,10 @@ struct WalkTile {
 
   let assetCount: Int
   var seed: UInt64 = 0
+  /// Whether paths come in antithetic pairs; see `PriceBlock`.
+  var isPaired = false
+  /// What gives the leading normals of the path; see `PriceBlock`.
+  var points: QuasiRandomPaths?
   /// Number of the path in lane 0, a multiple of 8.
   var firstPath = 0
   /// The steps that the tile holds, counted from time 0.
@@ -93,7 +97,24 @@ struct WalkTile {
 
   /// The random numbers of the path in a lane.
   func random(lane: Int) -> PathRandom {
-    PathRandom(seed: seed, path: UInt32(firstPath + lane))
+    PathRandom(seed: seed, path: UInt32(firstPath + lane), paired: isPaired)
+  }
+
+  /// Gives odd lanes the normals of the even ones before them with the other sign.
+  mutating func mirrorNormals() {
+    for row in 0..<normalRowCount {
+      let first = row * WalkTile.columnCount
+      for column in stride(from: first, to: first + steps.count * WalkTile.laneCount, by: 2) {
+        normals[column + 1] = -normals[column]
+      }
+    }
+  }
+
+  /// Gives odd lanes the scale of the even ones before them.
+  mutating func repeatScale() {
+    for column in stride(from: 0, to: steps.count * WalkTile.laneCount, by: 2) {
+      scale[column + 1] = scale[column]
+    }
   }
 }
 

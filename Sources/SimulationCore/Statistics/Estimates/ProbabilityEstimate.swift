@@ -4,14 +4,18 @@ import Foundation
 package enum BinomialInterval {
   /// Wilson 1927: close to its nominal coverage, exact ends at no hit and at all hits.
   package static func wilson(hits: Int, of count: Int, level: Double) -> ClosedRange<Double> {
-    let n = Double(count)
-    let share = Double(hits) / n
+    wilson(share: Double(hits) / Double(count), of: Double(count), level: level)
+  }
+
+  /// The same from a share among `n` paths, which for weighted or dependent paths are those that a
+  /// plain run would need for its standard error.
+  package static func wilson(share: Double, of n: Double, level: Double) -> ClosedRange<Double> {
     let z = normalQuantile(0.5 + 0.5 * level)
     let scale = 1 + z * z / n
     let centre = (share + 0.5 * z * z / n) / scale
     let halfWidth = z / scale * (share * (1 - share) / n + 0.25 * z * z / (n * n)).squareRoot()
-    let low = hits == 0 ? 0 : centre - halfWidth
-    return low...(hits == count ? 1 : centre + halfWidth)
+    let low = share == 0 ? 0 : centre - halfWidth
+    return low...(share == 1 ? 1 : centre + halfWidth)
   }
 
   /// Clopper and Pearson 1934: never covers less than `level`.

@@ -114,6 +114,28 @@ package struct ReplicatedSample: PathSample {
     }
   }
 
+  /// Plain paths that would know the mean as well: variance / s.e.^2; `nil` without an error.
+  package var plainPathsForMean: Double? {
+    plainPaths(mean(level: 0.95), variance: SampleMoments(all.values).variance)
+  }
+
+  /// Plain paths that would know the chance of a value above `threshold` as well: p (1 - p) / s.e.^2.
+  ///
+  /// `nil` where the chance is 0, 1 or has no error.
+  package func plainPaths(above threshold: Double) -> Double? {
+    let share = Double(all.values.count { $0 > threshold }) / Double(max(1, count))
+    return plainPaths(
+      spread(level: 0.95) { part in
+        Double(part.values.count { $0 > threshold }) / Double(part.count)
+      }, variance: share * (1 - share))
+  }
+
+  private func plainPaths(_ estimate: IntervalEstimate, variance: Double) -> Double? {
+    guard let halfWidth = estimate.halfWidth, halfWidth > 0, variance > 0 else { return nil }
+    let error = halfWidth / studentTFactor(count: parts.count, level: 0.95)
+    return variance / (error * error)
+  }
+
   package func ratio(to denominator: ReplicatedSample, level: Double) -> IntervalEstimate {
     func ratio(_ above: [Double], _ below: [Double]) -> Double? {
       let pairs = zip(above, below).filter { $0.isFinite && $1.isFinite }

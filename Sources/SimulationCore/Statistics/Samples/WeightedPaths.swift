@@ -1,6 +1,6 @@
 import Foundation
 
-/// Paths drawn by strata or from another law than the scenario's, and weighted back to it.
+/// Paths drawn by strata, in groups, or from another law than the scenario's, and weighted back to it.
 ///
 /// A stratum stands for a known share of the law and holds some of the simulated paths; inside it a
 /// path counts by its likelihood ratio, 1 where the paths were drawn from the stratum as it is. One
@@ -24,11 +24,17 @@ package struct WeightedPaths: SampleDesign, Equatable {
   package let likelihoodRatios: [Double]
   /// Where the shares were counted on so many candidates; `nil` = known exactly.
   package let candidates: Int?
+  /// Neighbouring members of a stratum that depend on each other; such groups are independent.
+  package let groupSize: Int
 
-  package init(strata: [Stratum], likelihoodRatios: [Double], candidates: Int? = nil) {
+  package init(
+    strata: [Stratum], likelihoodRatios: [Double], candidates: Int? = nil, groupSize: Int = 1
+  ) {
     precondition(
       strata.reduce(0) { $0 + $1.members.count } == likelihoodRatios.count,
       "every path is in one stratum")
+    precondition(groupSize > 0, "a group has members")
+    self.groupSize = groupSize
     self.strata = strata
     self.likelihoodRatios = likelihoodRatios
     self.candidates = candidates
@@ -39,6 +45,13 @@ package struct WeightedPaths: SampleDesign, Equatable {
     self.init(
       strata: [Stratum(share: 1, members: Array(likelihoodRatios.indices))],
       likelihoodRatios: likelihoodRatios)
+  }
+
+  /// Antithetic pairs, the paths 2k and 2k + 1 of one weight; the pair is what is independent.
+  package init(pairedPaths count: Int) {
+    self.init(
+      strata: [Stratum(share: 1, members: Array(0..<count))],
+      likelihoodRatios: [Double](repeating: 1, count: count), groupSize: 2)
   }
 
   /// Strata counted on candidates of which only some were simulated (double sampling).
@@ -67,7 +80,7 @@ package struct WeightedPaths: SampleDesign, Equatable {
     return weights
   }
 
-  package var weights: [Double]? { pathWeights }
+  package var weights: [Double]? { groupSize == 1 ? pathWeights : nil }
 
   package func sample(_ values: [Double]) -> WeightedSample { WeightedSample(self, values) }
 
@@ -77,7 +90,8 @@ package struct WeightedPaths: SampleDesign, Equatable {
       strata: strata.map { stratum in
         Stratum(share: stratum.share, members: stratum.members.filter { $0 < count })
       },
-      likelihoodRatios: Array(likelihoodRatios.prefix(count)), candidates: candidates)
+      likelihoodRatios: Array(likelihoodRatios.prefix(count)), candidates: candidates,
+      groupSize: groupSize)
   }
 }
 

@@ -4,7 +4,8 @@
 ///
 ///     sum W_h^2 s_h^2 / n_h + sum W_h (m_h - m)^2 / M
 ///
-/// with W_h a stratum's share, m_h and s_h^2 mean and variance inside it; the second part is there
+/// with W_h a stratum's share, m_h and s_h^2 mean and variance inside it, of the means of groups
+/// where paths depend on each other, whose number is n_h then; the second part is there
 /// where the shares were counted on M candidates. Where paths lack a value the mean is that over the
 /// part of the law that has one. Source: W. G. Cochran, Sampling Techniques, 3rd edition 1977,
 /// chapters 5A and 12.
@@ -61,7 +62,7 @@ package struct WeightedSample: PathSample {
   func wholeAverage(_ term: (Int) -> Double) -> Average {
     let strata = design.strata.filter { $0.share > 0 }
     let parts = strata.map { stratum in
-      SampleMoments(stratum.members.map { design.likelihoodRatios[$0] * term($0) })
+      SampleMoments(groupMeans(stratum.members.map { design.likelihoodRatios[$0] * term($0) }))
     }
     let value = compensatedSum(count: parts.count) { strata[$0].share * parts[$0].mean }
     guard parts.allSatisfy({ $0.count >= 2 }) else {
@@ -78,6 +79,16 @@ package struct WeightedSample: PathSample {
       } / Double(candidates)
     }
     return Average(value: value, standardError: (inside + (between ?? 0)).squareRoot())
+  }
+
+  /// The terms themselves where paths are independent.
+  private func groupMeans(_ terms: [Double]) -> [Double] {
+    let size = design.groupSize
+    guard size > 1 else { return terms }
+    return stride(from: 0, to: terms.count, by: size).map { first in
+      let group = terms[first..<min(terms.count, first + size)]
+      return group.reduce(0, +) / Double(group.count)
+    }
   }
 
   /// Whether there is nothing to estimate: no value, or a stratum of which no path was simulated.
@@ -127,7 +138,8 @@ package struct WeightedSample: PathSample {
   ///
   /// Quantiles of the lower half are those of the negated values: the tail's own weights carry less
   /// noise than one minus the body's. Fewer than ten simulated paths behind the quantile do not
-  /// support a value. Source: R. S. Woodruff 1952; F. Chu and M. K. Nakayama 2012.
+  /// support a value, those worth fewer than `fewEffectivePaths` plain ones mark it. Source: R. S.
+  /// Woodruff 1952; F. Chu and M. K. Nakayama 2012.
   package func quantile(_ probability: Double, level: Double) -> IntervalEstimate {
     probability < 0.5
       ? negated.tailQuantile(probability, isLower: true, level: level).negated
@@ -147,9 +159,10 @@ package struct WeightedSample: PathSample {
     }
     let reach = normalQuantile(0.5 + 0.5 * level) * error
     let high = tail - reach >= 0 ? tailPoint(tail - reach)?.value : nil
+    let isThin = tail * tail * (1 - tail) < fewEffectivePaths * error * error
     return IntervalEstimate(
       value: found.value, low: tailPoint(tail + reach)?.value, high: high,
-      note: high == nil ? .noUpper : nil)
+      note: high == nil ? .noUpper : isThin ? .fewTail : nil)
   }
 
   /// The quantile, the plug-in mean beyond it, and its error; `nil` where no quantile is reached.
@@ -191,26 +204,50 @@ package struct WeightedSample: PathSample {
     return chance.value * (1 - chance.value) / (error * error)
   }
 
+  /// Plain paths that would know the mean as well: variance / s.e.^2; `nil` without an error.
+  package var plainPathsForMean: Double? {
+    guard !isEmpty else { return nil }
+    let mean = average { $0 }
+    guard let error = mean.standardError, error > 0 else { return nil }
+    return average { ($0 - mean.value) * ($0 - mean.value) }.value / (error * error)
+  }
+
   // MARK: Body
 
-  /// The mean with its normal interval, marked by the tail of weight times value.
+  /// The mean with its normal interval, marked by the tail of weight times value, and where that is
+  /// spread over fewer than `fewEffectivePaths`.
   package func mean(level: Double) -> IntervalEstimate {
     guard !isEmpty else { return .unavailable(.undefined) }
     let mean = average { $0 }
-    let mark =
-      mean.standardError.map { $0 > 0 } ?? true
-      ? MeanMark(descending.map { weights[$0] * values[$0] }) : .fair
+    guard mean.standardError.map({ $0 > 0 }) ?? true else {
+      return interval(mean, level: level, note: nil)
+    }
+    let terms = descending.map { weights[$0] * values[$0] }
+    let mark = MeanMark(terms)
     if mark == .noMean { return .unavailable(.heavy) }
-    return interval(mean, level: level, note: mark.note)
+    let carriers = terms.map(abs).filter { $0 > 0 }
+    let isThin =
+      carriers.isEmpty || WeightSummary(carriers).effectiveSampleSize < fewEffectivePaths
+    return interval(mean, level: level, note: mark.note ?? (isThin ? .fewTail : nil))
   }
 
-  /// The chance with its normal interval cut to [0, 1]; `few_tail` below ten paths on either side.
+  /// The chance with Wilson's interval among as many plain paths as the run is worth.
+  ///
+  /// `few_tail` below ten paths on either side, or below `fewEffectivePaths` plain ones.
   package func probability(above threshold: Double, level: Double) -> IntervalEstimate {
     guard !isEmpty else { return .unavailable(.undefined) }
     let hits = descending.count { values[$0] > threshold }
     let isThin = Double(min(hits, count - hits)) < leastTailPaths
-    let chance = interval(
-      average { $0 > threshold ? 1 : 0 }, level: level, note: isThin ? .fewTail : nil)
+    let average = average { $0 > threshold ? 1 : 0 }
+    if let paths = plainPaths(above: threshold) {
+      let share = average.value
+      let interval = BinomialInterval.wilson(share: share, of: paths, level: level)
+      let isFew = paths * min(share, 1 - share) < fewEffectivePaths
+      return IntervalEstimate(
+        value: share, low: interval.lowerBound, high: interval.upperBound,
+        note: isThin || isFew ? .fewTail : nil)
+    }
+    let chance = interval(average, level: level, note: isThin ? .fewTail : nil)
     // No hit says nothing about how many there might be.
     let high = hits == 0 ? nil : chance.high
     return IntervalEstimate(
@@ -277,6 +314,10 @@ package struct WeightedSample: PathSample {
       value: average.value, low: average.value - reach, high: average.value + reach, note: note)
   }
 }
+
+/// Paths of which the weights make a statistic, counted as plain ones, below which its interval is
+/// optimistic: few paths then have most of the weight, or none of those with much has turned up.
+private let fewEffectivePaths = 20.0
 
 extension IntervalEstimate {
   /// The estimate of the negated statistic; a missing upper end has become a missing lower one.
