@@ -38,7 +38,7 @@ struct ExcitedEvents: Sendable, Equatable {
       throw ParameterError(
         key: rateKey, code: "E037",
         "\(perHour.threeDigits) events an hour in the long run, \(rateKey) / (1 - \(branchingKey)); "
-          + "at most \(ExcitedEvents.rateLimit) are simulated")
+          + "at most \(Int(ExcitedEvents.rateLimit)) are simulated")
     }
     return self
   }
