@@ -254,17 +254,16 @@ package struct SummaryText {
     if hits == 0, result.mixed != nil {
       return "none on \(NumberText.grouped(count)) paths of a mixture"
     }
-    guard count > 0, let row = summary.row("bad_debt_usd", "prob_positive"),
-      let value = row.value, let low = row.low, let high = row.high
-    else { return "n/a" }
-    let all = NumberText.grouped(count)
-    if hits == 0 {
+    if hits == 0, count > 0 {
       let bound =
         100
         * BinomialInterval.zeroHitUpperBound(
           count: result.isPaired ? (count + 1) / 2 : count, level: 0.95)
-      return "< \(NumberText.significant(bound))% (95%, 0 of \(all))"
+      return "< \(NumberText.significant(bound))% (95%, 0 of \(NumberText.grouped(count)))"
     }
+    guard let row = summary.row("bad_debt_usd", "prob_positive"),
+      let value = row.value, let low = row.low, let high = row.high
+    else { return "n/a" }
     guard result.design.weights == nil else {
       return "\(NumberText.significant(100 * value))% [\(NumberText.significant(100 * low)), "
         + "\(NumberText.significant(100 * high))]"

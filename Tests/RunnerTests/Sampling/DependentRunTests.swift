@@ -34,7 +34,7 @@ struct DependentRunTests {
     let plain = try ensemble(paths: 500, isPaired: false).run()
     for path in 0..<500 {
       #expect(
-        (whole.outcomes[path].assets[0].minPriceUSD == plain.outcomes[path].assets[0].minPriceUSD)
+        (whole.outcomes[path].assets[0].endPriceUSD == plain.outcomes[path].assets[0].endPriceUSD)
           == (path % 2 == 0))
     }
     #expect(whole.isPaired && !plain.isPaired)
@@ -73,7 +73,7 @@ struct DependentRunTests {
   @Test("Runs from points: the same with any workers, and said in manifest and summary")
   func points() throws {
     func ensemble(threads: Int) throws -> Ensemble {
-      var ensemble = try ensemble(paths: 1024, threads: threads, isPaired: false)
+      var ensemble = try self.ensemble(paths: 1024, threads: threads, isPaired: false)
       let blueprint = ensemble.blueprint
       ensemble.points = QuasiRandomPaths(
         seed: blueprint.seed, moves: blueprint.assets.map { $0.volatility > 0 },

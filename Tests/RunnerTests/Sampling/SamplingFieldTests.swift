@@ -90,6 +90,7 @@ struct SamplingFieldTests {
         "antithetic",
         [
           ("run.step_minutes", "60"),
+          ("assets", "{WETH: {price_usd: 3200}, USDC: {price_usd: 1}}"),
           (
             "dynamics",
             "{model: bootstrap, prices: {time_hours: [0, 1, 2, 3], WETH: [1, 2, 1, 2], "
