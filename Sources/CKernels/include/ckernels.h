@@ -102,18 +102,18 @@ void ck_watch_place(int assets, const int32_t *asset, const double *scale, int g
                     const int32_t *debt_asset, const double *debt_scale, const double *weights,
                     int several, double slack, float *low, float *debt_low, float *debt_high);
 
-// Bounds on log prices within which both weights of a price stay in a box, as ck_watch_quiet makes them.
+// Bounds on log prices within which both weights of a price, as ck_watch_quiet makes them, stay in a box.
 void ck_watch_log_box(int count, const double *factors, const double *low, const double *high,
                       double *log_low, double *log_high);
 
 // Steps along a course of prices until one asks for somebody. In each step, price[i] becomes
 // e^(log_price[offset + step * count + i] - displacement[i]); the weights of a token supplied and owed
-// become factors[i][0] * price * factors[i][1] and factors[i][2] * price; and unless the log prices leave the box,
-// or ck_watch at their point marks somebody, displacement[i] is multiplied by `kept` and the next step
-// follows. Returns how many steps passed; `marked` says whether
-// masks are those of the step at which it stopped. lowest[i] keeps the smallest log price. `room` is for
-// CK_QUIET_ROOM * count numbers, `low` to `debt_high` for a corner. Stretches of steps are
-// tested at once at the corner of their prices, and step by step only those it marks.
+// become factors[i][0] * price * factors[i][1] and factors[i][2] * price; and unless the log prices leave
+// the box, or ck_watch at their point marks somebody, displacement[i] is multiplied by `kept` and the next
+// step follows. Returns how many steps passed; `marked` says whether masks are those of the step at which
+// it stopped. lowest[i] keeps the smallest log price. `room` is for CK_QUIET_ROOM * count numbers, `low`
+// to `debt_high` for a corner. Stretches of steps are tested at once at the corner of their prices, and
+// step by step only those it marks.
 #define CK_STRETCH_STEPS 16
 #define CK_QUIET_ROOM 55
 long ck_watch_quiet(long steps, int count, const double *log_price, long offset, double kept,
@@ -130,7 +130,8 @@ void ck_watch_copy(int rows, const float *from, float *to);
 
 // Packs the accounts marked in `masks` into new blocks of `rows` rows, eight a half and group, as they
 // come. open_slot[group] begins at 0 and ends at the group's next free slot; what is left of a block
-// holds account -1, a lot of the first asset, and infinity in its last row. slots[account] is set to the account's slot.
+// holds account -1, a lot of the first asset, and infinity in its last row. slots[account] is set to the
+// account's slot.
 // Returns the number of halves written, -1 if they are more than `room`, which is even.
 long ck_watch_copy_marked(long blocks, int rows, const float *from, const int32_t *groups,
                           const uint16_t *masks, const int32_t *accounts, int32_t *open_slot,

@@ -265,7 +265,9 @@ package struct SummaryText {
       let value = row.value, let low = row.low, let high = row.high
     else { return "n/a" }
     guard result.design.weights == nil else {
-      return "\(NumberText.significant(100 * value))% [\(NumberText.significant(100 * low)), "
+      // Who reads no further than this line must see that few paths made it.
+      let mark = row.note == nil ? "" : "~"
+      return "\(mark)\(NumberText.significant(100 * value))% [\(NumberText.significant(100 * low)), "
         + "\(NumberText.significant(100 * high))]"
     }
     let halfWidth = 50 * (high - low)
