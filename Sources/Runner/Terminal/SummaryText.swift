@@ -99,11 +99,13 @@ package struct SummaryText {
       guard summary.row("bad_debt_usd", statistic(probability, .upper))?.value == nil else {
         return nil
       }
-      return "\(header(probability)): \(SummaryText.needs(probability))"
+      return "\(header(probability)): \(needs(probability))"
     }
   }
 
-  private static func needs(_ probability: Double) -> String {
+  private func needs(_ probability: Double) -> String {
+    // Point sets need more, of powers of two.
+    guard !result.isQuasiRandom else { return "n/a (needs more paths)" }
     let paths = pathsForQuantile(probability: probability)
     return "n/a (needs \(NumberText.grouped(paths)) paths)"
   }
@@ -261,13 +263,17 @@ package struct SummaryText {
           count: result.isPaired ? (count + 1) / 2 : count, level: 0.95)
       return "< \(NumberText.significant(bound))% (95%, 0 of \(NumberText.grouped(count)))"
     }
-    guard let row = summary.row("bad_debt_usd", "prob_positive"),
-      let value = row.value, let low = row.low, let high = row.high
-    else { return "n/a" }
-    guard result.design.weights == nil else {
+    guard let row = summary.row("bad_debt_usd", "prob_positive"), let value = row.value else {
+      return "n/a"
+    }
+    guard let low = row.low, let high = row.high else {
+      return "\(NumberText.significant(100 * value))%"
+    }
+    guard result.design.weights == nil, !result.isPaired, !result.isQuasiRandom else {
       // Who reads no further than this line must see that few paths made it.
       let mark = row.note == nil ? "" : "~"
-      return "\(mark)\(NumberText.significant(100 * value))% [\(NumberText.significant(100 * low)), "
+      return
+        "\(mark)\(NumberText.significant(100 * value))% [\(NumberText.significant(100 * low)), "
         + "\(NumberText.significant(100 * high))]"
     }
     let halfWidth = 50 * (high - low)
@@ -287,7 +293,7 @@ package struct SummaryText {
       let statistic = Summary.quantileName(probability)
       let row = summary.row(metric, statistic)
       let value =
-        row?.value.map { "$" + NumberText.money($0) } ?? SummaryText.needs(probability)
+        row?.value.map { "$" + NumberText.money($0) } ?? needs(probability)
       return
         "\(name) (\(statistic)) \(row.map { SummaryLine.isRough($0) } == true ? "~" : "")\(value)"
     }

@@ -90,9 +90,10 @@ package struct ReplicatedSample: PathSample {
     let share = spread(level: level, note: isThin ? .fewTail : nil) { part in
       Double(part.values.count { $0 > threshold }) / Double(part.count)
     }
+    // Where all replicates agree on none or all, they tell nothing of how far from it the truth is.
     return IntervalEstimate(
-      value: share.value, low: share.low.map { max(0, $0) }, high: share.high.map { min(1, $0) },
-      note: share.note)
+      value: share.value, low: hits == count ? nil : share.low.map { max(0, $0) },
+      high: hits == 0 ? nil : share.high.map { min(1, $0) }, note: share.note)
   }
 
   /// The empirical quantile with the sectioning interval; needs five paths beyond in a replicate.

@@ -248,10 +248,10 @@ package struct WeightedSample: PathSample {
         note: isThin || isFew ? .fewTail : nil)
     }
     let chance = interval(average, level: level, note: isThin ? .fewTail : nil)
-    // No hit says nothing about how many there might be.
-    let high = hits == 0 ? nil : chance.high
+    // No hit, or nothing else, says nothing about how far from it the truth is.
+    let (low, high) = (hits == count ? nil : chance.low, hits == 0 ? nil : chance.high)
     return IntervalEstimate(
-      value: chance.value, low: chance.low.map { max(0, $0) }, high: high.map { min(1, $0) },
+      value: chance.value, low: low.map { max(0, $0) }, high: high.map { min(1, $0) },
       note: chance.note)
   }
 
