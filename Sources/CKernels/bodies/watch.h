@@ -174,16 +174,19 @@ CK_INLINE void ck_exp_all(long count, const double *x, double *restrict out) {
   for (long i = 0; i < count; i++) out[i] = ck_exp_one(x[i]);
 }
 
+// What the kernel and its body take; see ck_watch_quiet.
+#define CK_QUIET_PARAMETERS \
+  long steps, int count, const double *restrict log_price, long offset, double kept, \
+  double *restrict displacement, const double *restrict factors, double *restrict price, \
+  double *restrict lowest, double *restrict weights, double *restrict room, \
+  const double *log_low, const double *log_high, int assets, const int32_t *asset, \
+  const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale, \
+  int several, double slack, float *low, float *high, float *debt_low, float *debt_high, \
+  long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor, \
+  uint16_t *restrict masks, int *restrict marked
+
 // Where the number of prices is a constant, the compiler keeps a step's in one register.
-CK_INLINE long ck_pass_quiet(
-    long steps, int count, const double *restrict log_price, long offset, double kept,
-    double *restrict displacement, const double *restrict factors, double *restrict price,
-    double *restrict lowest, double *restrict weights, double *restrict room,
-    const double *log_low, const double *log_high, int assets, const int32_t *asset,
-    const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale,
-    int several, double slack, float *low, float *high, float *debt_low, float *debt_high,
-    long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor,
-    uint16_t *restrict masks, int *restrict marked) {
+CK_INLINE long ck_pass_quiet(CK_QUIET_PARAMETERS) {
   // Log prices of a stretch, [step][asset], and the prices; displacements after each of its steps; the
   // least and the largest log prices of it, and the prices.
   double *restrict ahead = room, *restrict prices = ahead + CK_STRETCH_STEPS * count;
@@ -258,21 +261,14 @@ CK_INLINE long ck_pass_quiet(
   return steps;
 }
 
-CK_KERNEL long CK_NAME(ck_watch_quiet)(
-    long steps, int count, const double *restrict log_price, long offset, double kept,
-    double *restrict displacement, const double *restrict factors, double *restrict price,
-    double *restrict lowest, double *restrict weights, double *restrict room,
-    const double *log_low, const double *log_high, int assets, const int32_t *asset,
-    const double *scale, int groups, const int32_t *debt_asset, const double *debt_scale,
-    int several, double slack, float *low, float *high, float *debt_low, float *debt_high,
-    long blocks, const float *rows, int has_upper, const int32_t *block_groups, float floor,
-    uint16_t *restrict masks, int *restrict marked) {
+CK_KERNEL long CK_NAME(ck_watch_quiet)(CK_QUIET_PARAMETERS) {
   // As a constant in one call, as a variable in the other.
-#define CK_PASS(count)                                                                            \
-  ck_pass_quiet(steps, count, log_price, offset, kept, displacement, factors, price, lowest,      \
-                weights, room, log_low, log_high, assets, asset, scale, groups,           \
-                debt_asset, debt_scale, several, slack, low, high, debt_low, debt_high, blocks,   \
-                rows, has_upper, block_groups, floor, masks, marked)
+#define CK_PASS(count)                                                                           \
+  ck_pass_quiet(steps, count, log_price, offset, kept, displacement, factors, price, lowest,     \
+                weights, room, log_low, log_high, assets, asset, scale, groups, debt_asset,      \
+                debt_scale, several, slack, low, high, debt_low, debt_high, blocks, rows,        \
+                has_upper, block_groups, floor, masks, marked)
   return count == CK_LANES ? CK_PASS(CK_LANES) : CK_PASS(count);
 #undef CK_PASS
+#undef CK_QUIET_PARAMETERS
 }

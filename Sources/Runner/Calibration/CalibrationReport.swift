@@ -162,18 +162,24 @@ package struct CalibrationReport {
     }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     let step = "\(data.sample.spacingHours.shortText)h"
-    var columns = [
-      column("falls \(step)") { $0.stepFalls }, column("rises \(step)") { $0.stepRises },
-      column("|r| \(step)") { mean($0.stepClustering) },
-    ]
+    let isAlone = data.sample.assetCount == 1
+    // One asset has nothing to be joint with.
+    func joint(_ columns: WrappedTable.Column...) -> [WrappedTable.Column] {
+      isAlone ? [] : columns
+    }
+    var columns =
+      joint(
+        column("falls \(step)") { $0.stepFalls }, column("rises \(step)") { $0.stepRises })
+      + [column("|r| \(step)") { mean($0.stepClustering) }]
     if data.sample.spacingHours < 24 {
-      columns += [
-        column("falls 24h") { $0.dayFalls }, column("rises 24h") { $0.dayRises },
-        column("|r| 24h") { mean($0.dayClustering) },
-      ]
+      columns += joint(column("falls 24h") { $0.dayFalls }, column("rises 24h") { $0.dayRises })
+      columns.append(column("|r| 24h") { mean($0.dayClustering) })
     }
     return [
-      "share of one asset's worst (best) 2.5 % that are another's, and autocorrelation of |r|: means"
+      isAlone
+        ? "autocorrelation of |r|"
+        : "share of one asset's worst (best) 2.5 % that are another's, and autocorrelation of |r|: "
+          + "means"
     ] + WrappedTable(labels: kinds, columns: columns).lines(width: width)
   }
 }

@@ -65,6 +65,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case oracleLatency = "W101"
   case fractionAsPercent = "W102"
   case startsLiquidatable = "W103"
+  case noEffect = "W104"
   case passiveRemainder = "N201"
 
   /// One sentence for the reference page.
@@ -132,6 +133,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .oracleLatency: "An oracle's latency is shorter than a step and has no effect."
     case .fractionAsPercent: "A value below 1 in a percent field may be meant as a fraction."
     case .startsLiquidatable: "Some accounts are liquidatable before anything has happened."
+    case .noEffect: "A field is written and changes nothing, because what it acts on is missing."
     case .passiveRemainder: "Cohorts leave some accounts that never act."
     }
   }

@@ -55,7 +55,12 @@ package struct RunEstimate: Sendable {
         * (RunEstimate.secondsPerAccount * Double(accounts)
           + RunEstimate.secondsPerOwner * Double(active))
     }
-    seconds = Double(scenario.run.paths) * Double(runs) * path / Double(max(1, threads))
+    // Of candidates that are not simulated only the prices are made.
+    let candidates =
+      Double(scenario.run.sampling.candidatesPerPath - 1) * steps * Double(blueprint.assetCount)
+      * RunEstimate.secondsPerCandidatePrice
+    seconds =
+      Double(scenario.run.paths) * (Double(runs) * path + candidates) / Double(max(1, threads))
   }
 
   /// Bytes that the synthetic accounts of a run take in the worlds of one worker, before they are drawn.
@@ -84,6 +89,8 @@ package struct RunEstimate: Sendable {
   private static let secondsPerStep = 0.3e-6
   /// An asset's price, drawn and passed on.
   private static let secondsPerPrice = 0.1e-6
+  /// One of a path that is looked at and left.
+  private static let secondsPerCandidatePrice = 10e-9
   /// Putting an account back to time 0, and its part of the outcome.
   private static let secondsPerReset = 150e-9
   /// An event with all that it brings about.

@@ -69,8 +69,8 @@ package enum ScenarioTable {
       Field(
         "volatility_pct_annual", .number(.percentAnnual, Bounds(0, 1000)),
         .derived(
-          "pegged: follows from the peg; models on data: that of the data, where an asset without data "
-            + "says 0; else required"),
+          "pegged: follows from the peg; models on data, t_copula apart: that of the data, where an asset "
+            + "without data says 0; else required"),
         "Standard deviation of the log price over a year; 0 keeps it on its drift.", neutral: "0"),
       Field(
         "drift_pct_annual", .number(.percentAnnual, Bounds(-1000, 1000)), .defaults("0"),

@@ -38,6 +38,7 @@ struct Validation {
     checkVenues()
     for oracle in oracles { checkLatency(oracle) }
     checkPrices()
+    checkEffects()
     checkShocks()
     if let gas = complete(root.section("gas")) {
       report(Result { try GasMarket(gas, assets: symbols) }, in: gas)

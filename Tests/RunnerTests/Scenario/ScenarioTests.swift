@@ -129,6 +129,37 @@ struct ScenarioTests {
         + "must stay below 100 %: 83 with 25 gives 103.75 [E030]")
   }
 
+  @Test("Fields of the price model that find nothing to act on are warned about")
+  func idleFields() {
+    func lines(_ fields: String, overrides: [String] = []) -> [String] {
+      SampleScenario.firstLines(
+        SampleScenario.replacing(
+          "model: student_t\n  degrees_of_freedom: 4", with: fields), overrides: overrides)
+    }
+    #expect(
+      lines("model: garch_t\n  correlation_memory: 0.5") == [
+        "crash.yaml:9:23: warning: dynamics.correlation_memory has no effect: correlation_reaction "
+          + "is 0 [W104]"
+      ])
+    let reacting = "model: garch_t\n  correlation_memory: 0.5\n  correlation_reaction: 0.03"
+    #expect(lines(reacting) == [])
+    #expect(
+      lines(reacting, overrides: ["assets.USDC.volatility_pct_annual=0"]).first
+        == "crash.yaml:10:25: warning: dynamics.correlation_reaction has no effect: fewer than two "
+        + "assets move by the model [W104]")
+    let stressed = "model: regime_switching\n  stress_depth_factor: 0.2\n  stress_gas_factor: 2"
+    #expect(
+      lines(stressed) == [
+        "crash.yaml:10:22: warning: dynamics.stress_gas_factor has no effect: the scenario has no "
+          + "gas block [W104]"
+      ])
+    #expect(
+      lines("model: regime_switching\n  stress_depth_factor: 0.2", overrides: ["venues=[]"])
+        .contains {
+          $0.contains("stress_depth_factor has no effect: the scenario has no venue [W104]")
+        })
+  }
+
   @Test("An oracle's latency below a step is warned about where it is written")
   func oracleLatency() {
     let text = SampleScenario.replacing("deviation_bps: 50", with: "latency_blocks: 1")
