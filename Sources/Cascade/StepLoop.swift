@@ -64,6 +64,7 @@ package struct StepLoop: Sendable {
     timeline.removeAll(keepingCapacity: true)
     events.removeAll(keepingCapacity: true)
     world.reset(blueprint, path: path)
+    recordUtilisation()
   }
 
   // MARK: Time

@@ -50,6 +50,19 @@ struct LimitTests {
     #expect(agree(path.outcome.traderLossUSD, 10_000 * (1.2 / 0.83 - 1), relative: 1e-12))
   }
 
+  /// Supplies follow from an utilisation of 80 %, and the only debt is repaid in the first step.
+  @Test("The largest utilisation is that of time 0 where all is repaid at once")
+  func utilisationOfTimeZero() throws {
+    var experiment = SmallExperiment()
+    experiment.liquidators = [LiquidatorGroup(kind: .ideal)]
+    experiment.stepCount = 2
+    experiment.addAccount(debtUSD: 1_500, health: 1.2)
+    let path = ObservedPath.scripted(
+      try experiment.blueprint(), logPrices: .jump(log(0.75), stepCount: 2))
+    #expect(path.outcome.liquidations == 1)
+    #expect(agree(path.outcome.peakUtilisation, 0.8, relative: 1e-12))
+  }
+
   @Test("A path of one step liquidates exactly who is below 1 at its end")
   func oneStep() throws {
     var experiment = SmallExperiment()

@@ -7,12 +7,17 @@ extension StepLoop {
   mutating func record(_ step: Int) {
     world.history.append(world.marketPrice)
     recordDrawdowns()
+    recordUtilisation()
+    if recording.timelineEverySteps > 0, (step + 1) % recording.timelineEverySteps == 0 {
+      recordTimeline()
+    }
+  }
+
+  /// The largest utilisation of any reserve, that of time 0 included.
+  mutating func recordUtilisation() {
     for market in world.markets.indices {
       world.outcome.peakUtilisation = world.markets[market].pool.peakUtilisation(
         atLeast: world.outcome.peakUtilisation)
-    }
-    if recording.timelineEverySteps > 0, (step + 1) % recording.timelineEverySteps == 0 {
-      recordTimeline()
     }
   }
 
