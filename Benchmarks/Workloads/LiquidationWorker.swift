@@ -27,6 +27,8 @@ struct LiquidationWorker: WorkloadWorker {
   private var threshold: [Double]
   private var debt: [Double]
   private var liquidatable: [Int32] = []
+  /// Of every account at all times.
+  private let levels: [HealthLevels]
   private var room: [Int32]
   /// Accounts liquidated on the path under way.
   private var changed: [Int32] = []
@@ -72,6 +74,7 @@ struct LiquidationWorker: WorkloadWorker {
         boxes: LiquidationWorker.boxes)
     }
     wasLiquidated = [Bool](repeating: false, count: accounts)
+    levels = [HealthLevels](repeating: HealthLevels(lower: 1), count: accounts)
     block = PriceBlock(
       capacity: blockPaths, stepCount: WorkloadMarket.stepCount,
       assetCount: WorkloadMarket.assetCount)
@@ -106,12 +109,14 @@ struct LiquidationWorker: WorkloadWorker {
     changed.removeAll(keepingCapacity: true)
     course.restart(at: WorkloadMarket.startLogPrices)
     row = Row()
+    let levels = levels
     var step = 0
     while true {
       step += passQuietSteps(from: step, slot)
       guard step < WorkloadMarket.stepCount else { return }
       findLiquidatable()
-      for index in liquidatable.indices { liquidate(Int(liquidatable[index])) }
+      liquidate()
+      watch?.update(liquidatable, pool.positions, levels: levels)
       course.decay()
       if !liquidatable.isEmpty { sell() }
       step += 1
@@ -148,23 +153,26 @@ struct LiquidationWorker: WorkloadWorker {
     liquidatable.sort()
   }
 
-  private mutating func liquidate(_ account: Int) {
+  /// Liquidates everybody listed, once each.
+  private mutating func liquidate() {
     offers.removeAll(keepingCapacity: true)
+    for account in liquidatable {
+      rules.offers(account: Int(account), pool: pool, prices: course.price, into: &offers)
+    }
     seizures.removeAll(keepingCapacity: true)
-    rules.offers(account: account, pool: pool, prices: course.price, into: &offers)
-    guard let offer = offers.first else { return }
-    let receipt = rules.liquidate(
-      offer, repaying: offer.maximumRepayment, pool: &pool, prices: course.price,
-      seizures: &seizures)
+    for offer in offers {
+      let receipt = rules.liquidate(
+        offer, repaying: offer.maximumRepayment, pool: &pool, prices: course.price,
+        seizures: &seizures)
+      row.liquidatedUSD += receipt.repaidUSD
+      row.badDebtUSD += receipt.badDebtUSD
+      row.liquidations += 1
+      guard !wasLiquidated[offer.account] else { continue }
+      wasLiquidated[offer.account] = true
+      row.accounts += 1
+      changed.append(Int32(offer.account))
+    }
     for seizure in seizures { sold[seizure.asset] += seizure.tokens }
-    row.liquidatedUSD += receipt.repaidUSD
-    row.badDebtUSD += receipt.badDebtUSD
-    row.liquidations += 1
-    watch?.update(account, pool.positions, lower: 1, upper: .infinity)
-    guard !wasLiquidated[account] else { return }
-    wasLiquidated[account] = true
-    row.accounts += 1
-    changed.append(Int32(account))
   }
 
   /// Sells what was seized: to what is left of earlier impact comes what a pool at rest would move.

@@ -87,7 +87,10 @@ package struct WatchPlaces: Sendable {
   /// Their weights at the start.
   package let startCollateral: [Double]
   package let startDebt: [Double]
-  /// One over these.
+  /// Place of each asset of the scenario among those; -1 = it is none of them.
+  let collateralPlace: [Int32]
+  let debtPlace: [Int32]
+  /// One over the weights at the start.
   let collateralScale: [Double]
   let debtScale: [Double]
   /// Whether anybody owes several assets: the last group then takes the extremes of all debts' growth.
@@ -96,11 +99,16 @@ package struct WatchPlaces: Sendable {
   package let slack: Double
 
   package init(
-    collateral: [Int32], startCollateral: [Double], debt: [Int32], startDebt: [Double],
-    hasSeveral: Bool
+    assetCount: Int, collateral: [Int32], startCollateral: [Double], debt: [Int32],
+    startDebt: [Double], hasSeveral: Bool
   ) {
     self.collateral = collateral
     self.debt = debt
+    func places(of assets: [Int32]) -> [Int32] {
+      (0..<assetCount).map { assets.firstIndex(of: Int32($0)).map(Int32.init) ?? -1 }
+    }
+    collateralPlace = places(of: collateral)
+    debtPlace = places(of: debt)
     self.startCollateral = startCollateral
     self.startDebt = startDebt
     collateralScale = startCollateral.map { 1 / $0 }

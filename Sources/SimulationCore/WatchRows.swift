@@ -1,64 +1,5 @@
 import CKernels
 
-/// One account of a watch list: what it holds as shares of what it owes, and the levels at which it
-/// must be asked.
-///
-/// In single precision, as lists are; what rounding can do is left to who makes corners.
-package struct WatchRow: Sendable {
-  /// The assets held, ascending, and the health factor that each gives at the start's weights; the
-  /// first `count` entries.
-  private var assets: [Int] = []
-  private var shares: [Float] = []
-  private var count = 0
-  /// It is asked when its ratio of collateral to debt is below this.
-  package var lower: Float = 0
-  /// It is asked when the ratio reaches this.
-  package var upper = Float.infinity
-
-  package init() {}
-
-  package mutating func removeAll() { count = 0 }
-
-  /// Cost: allocates nothing once the row has held as many.
-  package mutating func hold(_ asset: Int, _ share: Double) {
-    if count == assets.count {
-      assets.append(0)
-      shares.append(0)
-    }
-    assets[count] = asset
-    // Also of whoever owes nothing.
-    shares[count] = min(Float(share), CK_WATCH_PLENTY)
-    count += 1
-  }
-
-  /// Writes the row from entry `first` on.
-  fileprivate func write(
-    to entries: UnsafeMutableBufferPointer<Float>, from first: Int, assetCount: Int
-  ) {
-    for index in 0..<count { entries[first + assets[index] * WatchRows.lanes] = shares[index] }
-    entries[first + assetCount * WatchRows.lanes] = lower
-    entries[first + (assetCount + 1) * WatchRows.lanes] = upper
-  }
-
-  /// The test of this account alone, by the rule of a list.
-  package func mightLeave(_ group: Int, _ corner: WatchCorner, floor: Double) -> Bool {
-    let stays =
-      sum(corner.low) >= max(lower, Float(floor)) * corner.debtHigh[group]
-      && sum(corner.high) < upper * corner.debtLow[group]
-    return !stays
-  }
-
-  /// Of even and of odd assets apart, as the kernel sums.
-  private func sum(_ weights: [Float]) -> Float {
-    var (even, odd): (Float, Float) = (0, 0)
-    for index in 0..<count {
-      let product = shares[index] * weights[assets[index]]
-      if assets[index] % 2 == 0 { even += product } else { odd += product }
-    }
-    return even + odd
-  }
-}
-
 /// Accounts packed for the watch test, sixteen side by side; those of a half of a block owe the same
 /// group.
 package struct WatchRows: Sendable {
@@ -83,6 +24,8 @@ package struct WatchRows: Sendable {
 
   package static let lanes = Int(CK_WATCH_LANES)
   private static let half = Int(CK_WATCH_HALF)
+  /// Entries that processors' caches hold, by order of magnitude.
+  private static let cached = 1 << 20
 
   package init(assetCount: Int, groupCount: Int) {
     self.assetCount = assetCount
@@ -145,14 +88,27 @@ package struct WatchRows: Sendable {
     entries += repeatElement(0, count: WatchRows.lanes * rowCount * missing)
   }
 
-  /// Writes an account's row, whose assets are those of its rows before.
-  package mutating func write(_ slot: Int, _ row: WatchRow) {
+  /// Writes the batch's rows where `slots`, one entry an account, has a place for them, and notes the others
+  /// there as unlisted.
+  ///
+  /// An account's assets are those of its rows before. Cost: O(entries); allocates nothing.
+  package mutating func write(_ batch: inout WatchRowBatch, slots: [Int32]) {
+    batch.unlistedCount = ck_watch_write_rows(
+      batch.count, batch.accounts, slots, batch.ends, batch.assets, batch.shares, batch.lower,
+      batch.upper, Int32(rowCount), &entries, entries.count > WatchRows.cached ? 6 : 0,
+      &batch.unlisted)
+    if batch.hasUpper { hasUpper = true }
+  }
+
+  /// Writes one row of a batch.
+  package mutating func write(_ row: Int, of batch: WatchRowBatch, to slot: Int) {
     let first = firstEntry(slot)
-    precondition(first + (rowCount - 1) * WatchRows.lanes < entries.count)
-    entries.withUnsafeMutableBufferPointer {
-      row.write(to: $0, from: first, assetCount: assetCount)
+    for entry in batch.entries(of: row) {
+      entries[first + Int(batch.assets[entry]) * WatchRows.lanes] = batch.shares[entry]
     }
-    if row.upper < .infinity { hasUpper = true }
+    entries[first + assetCount * WatchRows.lanes] = batch.lower[row]
+    entries[first + (assetCount + 1) * WatchRows.lanes] = batch.upper[row]
+    if batch.upper[row] < .infinity { hasUpper = true }
   }
 
   /// Copies a row of `other` as it stands.

@@ -5,6 +5,8 @@ typedef float ck_watched __attribute__((ext_vector_type(CK_WATCH_LANES), aligned
 typedef int ck_watched_flags __attribute__((ext_vector_type(CK_WATCH_LANES), aligned(4)));
 typedef float ck_watched_half __attribute__((ext_vector_type(CK_WATCH_HALF), aligned(4)));
 
+typedef _Bool ck_watched_bits __attribute__((ext_vector_type(CK_WATCH_LANES)));
+
 #define CK_WATCHED(p) (*(const ck_watched *)(p))
 
 // Each half of a block has its group's value. Vectors are handed back through a pointer, since how a
@@ -27,6 +29,11 @@ CK_INLINE void ck_watched_sum(int assets, const float *amounts, const float *wei
   *sum = even + odd;
 }
 
+// One bit a lane.
+CK_INLINE uint16_t ck_mask_of(const ck_watched_flags *flags) {
+  return __builtin_bit_cast(uint16_t, __builtin_convertvector(*flags != 0, ck_watched_bits));
+}
+
 // The test of a list: see ck_watch.
 CK_INLINE long ck_watch_each(long blocks, int assets, const float *rows, int has_upper,
                              const int32_t *groups, const double *keys, double key_limit,
@@ -35,8 +42,10 @@ CK_INLINE long ck_watch_each(long blocks, int assets, const float *rows, int has
                              uint16_t *restrict masks) {
   long hits = 0;
   for (long block = 0; block < blocks; block++) {
-    masks[block] = 0;
-    if (keys && keys[2 * block] > key_limit && keys[2 * block + 1] > floor_limit) continue;
+    if (keys && keys[2 * block] > key_limit && keys[2 * block + 1] > floor_limit) {
+      masks[block] = 0;
+      continue;
+    }
     const float *amounts = rows + block * (assets + CK_WATCH_LEVELS) * CK_WATCH_LANES;
     const float *levels = amounts + (long)assets * CK_WATCH_LANES;
     ck_watched lower = CK_WATCHED(levels), owed, below;
@@ -51,11 +60,8 @@ CK_INLINE long ck_watch_each(long blocks, int assets, const float *rows, int has
       ck_by_group(groups + 2 * block, debt_low, &owed);
       leaves |= ~(above < CK_WATCHED(levels + CK_WATCH_LANES) * owed);
     }
-    if (!__builtin_reduce_or(leaves)) continue;
-    int mask = 0;
-    for (int lane = 0; lane < CK_WATCH_LANES; lane++) mask |= (leaves[lane] != 0) << lane;
-    masks[block] = (uint16_t)mask;
-    hits++;
+    masks[block] = ck_mask_of(&leaves);
+    hits += masks[block] != 0;
   }
   return hits;
 }

@@ -128,8 +128,30 @@ long ck_watch_quiet(long steps, int count, const double *log_price, long offset,
 // Copies one lane of `rows` rows of sixteen.
 void ck_watch_copy(int rows, const float *from, float *to);
 
+// The rows of `count` accounts, made anew from their legs (see ck_health_scan). Row k begins where row
+// k - 1 ends and ends before entry ends[k]: for each asset of collateral its place among the list's
+// assets and the share, supplied * collateral_start over the sum of borrowed * debt_start. Places are -1
+// for assets that are none. An account owes group groups[k], which is a debt's place, or `several` for
+// the sum of all. lower[k] becomes infinity for whoever must be asked always: it owes what is not in its
+// group, or nothing below an upper level. health[k] is the sum of its shares, 0 where no such bound may
+// rule it out: it is asked always, or has an upper level.
+void ck_watch_make_rows(long count, const int32_t *accounts, const int32_t *groups,
+                        const int32_t *leg_start, const int32_t *leg_asset, const double *supplied,
+                        const double *borrowed, const int32_t *collateral_place,
+                        const double *collateral_start, const int32_t *debt_place,
+                        const double *debt_start, int32_t several, const float *upper, float *lower,
+                        int32_t *ends, int32_t *assets, float *shares, double *health);
+
+// Writes such rows into the slots of their accounts in a list of `rows` rows a block. Those whose slot
+// is -1 are left out, and their numbers written to `unlisted`; returns how many they are. Memory is
+// fetched so many rows `ahead`, which pays where the list is larger than the caches; 0 = not at all.
+long ck_watch_write_rows(long count, const int32_t *accounts, const int32_t *slots,
+                         const int32_t *ends, const int32_t *assets, const float *shares,
+                         const float *lower, const float *upper, int rows, float *list,
+                         int ahead, int32_t *unlisted);
+
 // Packs the accounts marked in `masks` into new blocks of `rows` rows, eight a half and group, as they
-// come. open_slot[group] begins at 0 and ends at the group's next free slot; what is left of a block
+// come; a half of which six or more are marked is copied whole. open_slot[group] begins at 0 and ends at the group's next free slot; what is left of a block
 // holds account -1, a lot of the first asset, and infinity in its last row. slots[account] is set to the
 // account's slot.
 // Returns the number of halves written, -1 if they are more than `room`, which is even.

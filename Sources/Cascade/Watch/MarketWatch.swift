@@ -10,6 +10,8 @@ struct MarketWatch: Sendable {
   private(set) var health: HealthWatch
   /// Accounts whose balances or levels have changed since the last test.
   private(set) var changed: [Int32] = []
+  /// Their levels now.
+  private var levels: [HealthLevels] = []
   /// Accounts whose health was computed at the last test.
   private(set) var asked: [Int32] = []
   /// Number of the test at which an account's health was last computed; `test` is the last one's.
@@ -56,7 +58,7 @@ struct MarketWatch: Sendable {
       floor: weakest.account < 0 ? 0 : weakest.health * 1.02,
       levels: { account in
         let hasZone = traits.cohort[account] >= 0 && traits.attentionRate[account] > 0
-        return (hasZone ? max(1, traits.triggerHealth[account]) : 1, .infinity)
+        return HealthLevels(lower: hasZone ? max(1, traits.triggerHealth[account]) : 1)
       })
     computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
@@ -99,21 +101,19 @@ struct MarketWatch: Sendable {
     reentries.set(account, to: reentry)
   }
 
-  /// Takes over the levels and balances of the changed account at `index`.
-  mutating func update(
-    changed index: Int, _ positions: Positions, _ levels: (lower: Double, upper: Double)
-  ) {
-    health.update(Int(changed[index]), positions, lower: levels.lower, upper: levels.upper)
-  }
+  /// Says which levels the next of the changed accounts has now, in the order of `changed`.
+  mutating func append(_ levels: HealthLevels) { self.levels.append(levels) }
 
   /// Finds everybody whose health may be on the other side of a level, or below `leastHealth`.
   ///
-  /// `also` is asked in any case. The changed accounts have been updated before.
+  /// `also` is asked in any case. The levels of the changed accounts have been told before.
   mutating func findAsked(
     _ positions: Positions, _ weights: HealthWeights, leastHealth: Double, also: [Int32]
   ) {
     testNumber += 1
+    if !changed.isEmpty { health.update(changed, positions, levels: levels) }
     changed.removeAll(keepingCapacity: true)
+    levels.removeAll(keepingCapacity: true)
     var floor = leastHealth
     if floor == .infinity {
       // Nobody's health has been recorded yet: the smallest is at most that of the weakest.

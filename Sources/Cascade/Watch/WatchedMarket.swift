@@ -8,21 +8,23 @@ extension MarketState {
   /// and where it enters or leaves the zone in which its owner's attention runs.
   private static func levels(
     _ account: Int, _ plan: MarketBlueprint, isInside: Bool, looksForMore: [Bool]
-  ) -> (lower: Double, upper: Double) {
+  ) -> HealthLevels {
     let cohort = Int(plan.traits.cohort[account])
-    guard cohort >= 0, plan.traits.attentionRate[account] > 0 else { return (1, .infinity) }
+    guard cohort >= 0, plan.traits.attentionRate[account] > 0 else {
+      return HealthLevels(lower: 1)
+    }
     let trigger = plan.traits.triggerHealth[account]
-    guard isInside else { return (max(1, trigger), .infinity) }
+    guard isInside else { return HealthLevels(lower: max(1, trigger)) }
     // An owner with other reasons to look is visited while it is inside, unless they are certain.
-    return (1, looksForMore[cohort] ? .infinity : trigger * OwnerBuilder.zoneMargin)
+    return HealthLevels(
+      lower: 1, upper: looksForMore[cohort] ? .infinity : trigger * OwnerBuilder.zoneMargin)
   }
 
   /// Tests the accounts that may have crossed a level, and those of `before`, as the scan tests all.
   mutating func testAsked(_ plan: MarketBlueprint, leastHealth: Double, before: [Int32]) {
     for index in watch.changed.indices {
       let account = Int(watch.changed[index])
-      watch.update(
-        changed: index, pool.positions,
+      watch.append(
         MarketState.levels(
           account, plan, isInside: owners.attentionTarget[account] < .infinity,
           looksForMore: looksForMore))

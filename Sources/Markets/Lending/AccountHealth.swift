@@ -47,10 +47,10 @@ extension LendingPool {
   /// Cost: O(legs of the account).
   package func health(of account: Int, at prices: [Double]) -> AccountHealth {
     var health = AccountHealth()
-    for leg in positions.legs(of: account) {
-      let asset = Int(positions.legAsset[leg])
+    positions.forEachLeg(of: account) { _, asset, supplied, borrowed in
       health.add(
-        supplied: collateral(leg), borrowed: debt(leg), price: prices[asset],
+        supplied: supplied * reserves[asset].supplyIndex,
+        borrowed: borrowed * reserves[asset].debtIndex, price: prices[asset],
         parameters: parameters[asset])
     }
     return health
@@ -65,10 +65,9 @@ extension LendingPool {
     collateralUSD: Double, debtUSD: Double
   ) {
     var sums = (collateralUSD: 0.0, debtUSD: 0.0)
-    for leg in positions.legs(of: account) {
-      let price = prices[Int(positions.legAsset[leg])]
-      sums.collateralUSD += collateral(leg) * price
-      sums.debtUSD += debt(leg) * price
+    positions.forEachLeg(of: account) { _, asset, supplied, borrowed in
+      sums.collateralUSD += supplied * reserves[asset].supplyIndex * prices[asset]
+      sums.debtUSD += borrowed * reserves[asset].debtIndex * prices[asset]
     }
     return sums
   }
@@ -141,10 +140,12 @@ extension Positions {
   {
     var thresholdSum = 0.0
     var debtSum = 0.0
-    for leg in legs(of: account) {
-      let asset = Int(legAsset[leg])
-      thresholdSum += supplied[leg] * weights.threshold(asset)
-      debtSum += borrowed[leg] * weights.debt(asset)
+    precondition(assetBound <= weights.pairs.count / 2, "one pair of weights an asset")
+    weights.pairs.withUnsafeBufferPointer { weights in
+      forEachLeg(of: account) { _, asset, supplied, borrowed in
+        thresholdSum += supplied * weights[2 * asset]
+        debtSum += borrowed * weights[2 * asset + 1]
+      }
     }
     return (thresholdSum, debtSum)
   }

@@ -85,13 +85,18 @@ struct BoxedList: Sendable {
     }
   }
 
-  /// Takes over the account's changed row, or lists it if it now could leave its levels in the box.
-  mutating func update(_ account: Int, _ row: WatchRow, group: Int) {
-    if slotOf[account] < 0 {
-      guard row.mightLeave(group, corner, floor: floor) else { return }
-      slotOf[account] = Int32(rows.claimSlot(group: group, account: Int32(account)))
+  /// Takes over changed rows, and lists those accounts that now could leave their levels in the box.
+  mutating func update(_ batch: inout WatchRowBatch) {
+    rows.write(&batch, slots: slotOf)
+    for index in 0..<batch.unlistedCount {
+      let (row, account, group) = batch.unlistedRow(index)
+      // The batch may name an account twice.
+      if slotOf[account] < 0 {
+        guard batch.mightLeave(row, corner, floor: floor) else { continue }
+        slotOf[account] = Int32(rows.claimSlot(group: group, account: Int32(account)))
+      }
+      rows.write(row, of: batch, to: Int(slotOf[account]))
     }
-    rows.write(Int(slotOf[account]), row)
   }
 
   private mutating func forgetSlots() {

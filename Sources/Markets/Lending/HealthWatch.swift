@@ -18,6 +18,19 @@ package struct WatchBoxes: Sendable {
   }
 }
 
+/// The levels of an account's health factor at which it must be asked.
+package struct HealthLevels: Sendable {
+  /// It is asked below this.
+  package var lower: Double
+  /// It is asked from this on.
+  package var upper: Double
+
+  package init(lower: Double, upper: Double = .infinity) {
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
 /// Finds the accounts of a pool whose health factor may have left its levels, without a look at the others.
 ///
 /// An account is asked when threshold < lower x debt or threshold >= upper x debt. The weights of
@@ -38,9 +51,6 @@ package struct HealthWatch: Sendable {
   // Which coordinates there are. The last group is that of accounts that owe several assets: it weighs
   // by the largest and smallest growth of any debt coordinate since the start.
   private let places: WatchPlaces
-  /// Index of an asset among those two, if it is there.
-  private let collateralIndex: [Int?]
-  private let debtIndex: [Int?]
 
   /// Every account; slots never change.
   private var book: WatchRows
@@ -61,7 +71,7 @@ package struct HealthWatch: Sendable {
   /// Accounts whose rows differ from the start's.
   private var dirty: [Int32] = []
   private var isDirty: [Bool]
-  private var row = WatchRow()
+  private var batch: WatchRowBatch
 
   /// The accounts that the last test found, in no particular order.
   package private(set) var candidates: [Int32] = []
@@ -75,7 +85,7 @@ package struct HealthWatch: Sendable {
   /// are likely to ask for.
   package init(
     pool: LendingPool, weights: HealthWeights, step: [Double], boxes: WatchBoxes = WatchBoxes(),
-    floor: Double = 0, levels: (Int) -> (lower: Double, upper: Double) = { _ in (1, .infinity) }
+    floor: Double = 0, levels: (Int) -> HealthLevels = { _ in HealthLevels(lower: 1) }
   ) {
     let positions = pool.positions
     var isCollateral = [Bool](repeating: false, count: pool.assetCount)
@@ -87,8 +97,6 @@ package struct HealthWatch: Sendable {
     }
     let collateralAssets = isCollateral.indices.filter { isCollateral[$0] }.map(Int32.init)
     let debtAssets = isDebt.indices.filter { isDebt[$0] }.map(Int32.init)
-    collateralIndex = HealthWatch.places(of: collateralAssets, among: pool.assetCount)
-    debtIndex = HealthWatch.places(of: debtAssets, among: pool.assetCount)
     func widths(_ assets: [Int32], _ factor: Double, _ least: Double) -> [Double] {
       assets.map { min(WatchBoxes.widest, max(least, factor * step[Int($0)])) }
     }
@@ -106,6 +114,7 @@ package struct HealthWatch: Sendable {
     (startWide, startNarrow) = (wide, narrow)
     point = WatchCorner(assetCount: collateralAssets.count, groupCount: groupCount)
     let count = positions.accountCount
+    batch = WatchRowBatch(legs: (0..<count).map { positions.legs(of: $0).count }.max() ?? 0)
     isDirty = [Bool](repeating: false, count: count)
 
     // Neighbours in the book are alike, so that whole blocks are far from their levels.
@@ -115,7 +124,7 @@ package struct HealthWatch: Sendable {
       return isDebt[..<Int(positions.legAsset[leg])].count { $0 }
     }
     places = WatchPlaces(
-      collateral: collateralAssets,
+      assetCount: pool.assetCount, collateral: collateralAssets,
       startCollateral: collateralAssets.map { weights.threshold(Int($0)) }, debt: debtAssets,
       startDebt: debtAssets.map { weights.debt(Int($0)) },
       hasSeveral: groups.contains(groupCount - 1))
@@ -131,18 +140,19 @@ package struct HealthWatch: Sendable {
     slotOf = slots
     keys = [Double](repeating: .infinity, count: 2 * book.blockCount)
     (startBook, startKeys) = (book, keys)
-    for account in 0..<count {
-      let level = levels(account)
-      writeRow(account, positions, lower: level.lower, upper: level.upper)
+    var first = 0
+    while first < count {
+      batch.removeAll()
+      for account in first..<min(count, first + WatchRowBatch.capacity) {
+        append(Int32(account), levels(account))
+      }
+      makeRows(positions)
+      first += batch.count
     }
     (startBook, startKeys) = (book, keys)
     point.place(weights: weights.pairs, at: places)
     rebuildWide(floor)
     (startWide, startNarrow) = (wide, narrow)
-  }
-
-  private static func places(of assets: [Int32], among count: Int) -> [Int?] {
-    (0..<count).map { assets.firstIndex(of: Int32($0)) }
   }
 
   // MARK: A path
@@ -170,20 +180,28 @@ package struct HealthWatch: Sendable {
     narrow.takeOver(startNarrow)
   }
 
-  /// Says that the account's balances or levels are now these.
+  /// Says that the balances or levels of these accounts are now other ones; `levels` has their levels in
+  /// the same order, and may have more entries.
   ///
-  /// Cost: O(legs of the account); allocates nothing but the room of a list that grows.
+  /// Cost: O(legs of the accounts); allocates nothing but the room of a list that grows.
   package mutating func update(
-    _ account: Int, _ positions: Positions, lower: Double, upper: Double
+    _ accounts: [Int32], _ positions: Positions, levels: [HealthLevels]
   ) {
-    if !isDirty[account] {
-      isDirty[account] = true
-      dirty.append(Int32(account))
+    var first = 0
+    while first < accounts.count {
+      batch.removeAll()
+      for index in first..<min(accounts.count, first + WatchRowBatch.capacity) {
+        let account = accounts[index]
+        append(account, levels[index])
+        guard !isDirty[Int(account)] else { continue }
+        isDirty[Int(account)] = true
+        dirty.append(account)
+      }
+      makeRows(positions)
+      wide.update(&batch)
+      narrow.update(&batch)
+      first += batch.count
     }
-    writeRow(account, positions, lower: lower, upper: upper)
-    let group = book.group(of: Int(slotOf[account]))
-    wide.update(account, row, group: group)
-    narrow.update(account, row, group: group)
   }
 
   /// Finds everybody who may be outside its levels at `weights`, or below `floor`, into `candidates`.
@@ -254,41 +272,24 @@ package struct HealthWatch: Sendable {
 
   // MARK: Rows
 
-  /// Writes the account's row and keys in the book.
-  private mutating func writeRow(
-    _ account: Int, _ positions: Positions, lower: Double, upper: Double
-  ) {
-    let slot = Int(slotOf[account])
-    let group = book.group(of: slot)
-    let isSeveral = group == places.debt.count
-    row.removeAll()
-    // Worth of what it owes at the start's weights.
-    var debt = 0.0
-    var owesUnknown = false
-    for leg in positions.legs(of: account) where positions.borrowed[leg] > 0 {
-      if let index = debtIndex[Int(positions.legAsset[leg])], isSeveral || index == group {
-        debt += positions.borrowed[leg] * places.startDebt[index]
-      } else {
-        owesUnknown = true
-      }
-    }
-    var health = 0.0
-    for leg in positions.legs(of: account) {
-      guard let index = collateralIndex[Int(positions.legAsset[leg])] else { continue }
-      let share =
-        debt > 0 ? positions.supplied[leg] * places.startCollateral[index] / debt : .infinity
-      row.hold(index, share)
-      health += share
-    }
-    // Asked always: who owes what the group does not know, and who owes nothing below an upper level.
-    let isAsked = owesUnknown || (debt <= 0 && upper < .infinity)
-    row.lower = isAsked ? .infinity : Float(lower)
-    row.upper = Float(upper)
-    book.write(slot, row)
-    let isNear = isAsked || upper < .infinity
+  private mutating func append(_ account: Int32, _ levels: HealthLevels) {
+    batch.append(
+      account, group: book.group(of: Int(slotOf[Int(account)])), lower: levels.lower,
+      upper: levels.upper)
+  }
+
+  /// Makes the batch's rows and writes them and their keys in the book.
+  private mutating func makeRows(_ positions: Positions) {
+    batch.makeRows(
+      legStart: positions.legStart, legAsset: positions.legAsset, supplied: positions.supplied,
+      borrowed: positions.borrowed, places: places)
+    book.write(&batch, slots: slotOf)
     // Bounds that never rise again on a path: a block is looked at once too often rather than too rarely.
-    let block = slot / WatchRows.lanes
-    keys[2 * block] = min(keys[2 * block], isNear ? 0 : health / lower)
-    keys[2 * block + 1] = min(keys[2 * block + 1], isNear ? 0 : health)
+    for row in 0..<batch.count {
+      let block = Int(slotOf[Int(batch.accounts[row])]) / WatchRows.lanes
+      let health = batch.health[row]
+      keys[2 * block] = min(keys[2 * block], health / Double(batch.lower[row]))
+      keys[2 * block + 1] = min(keys[2 * block + 1], health)
+    }
   }
 }

@@ -23,6 +23,39 @@ package struct ReserveState: Sendable, Equatable {
     cash = supply - debt
     rounding = supply * 1e-12
   }
+
+  /// What the reserve can pay out of a balance: all of it, or the cash that is left.
+  ///
+  /// Cash is a sum over many accounts; that its rounding lacks a last bit keeps nobody from leaving.
+  @inline(__always)
+  func payable(_ balance: Double) -> Double {
+    balance <= cash + rounding ? balance : max(0, cash)
+  }
+
+  /// Pays up to `tokens` out of a collateral; a whole balance leaves exactly zero behind.
+  @inline(__always)
+  fileprivate mutating func withdraw(_ tokens: Double, from supplied: inout Double) -> Double {
+    let balance = supplied * supplyIndex
+    let taken = min(tokens, payable(balance))
+    guard taken > 0 else { return 0 }
+    let scaled = taken == balance ? supplied : taken / supplyIndex
+    supplied -= scaled
+    scaledSupply -= scaled
+    cash = max(0, cash - taken)
+    return taken
+  }
+
+  /// Removes up to `tokens` of a debt; a whole debt leaves exactly zero behind.
+  @inline(__always)
+  fileprivate mutating func strike(_ tokens: Double, from borrowed: inout Double) -> Double {
+    let owed = borrowed * debtIndex
+    let struck = min(tokens, owed)
+    guard struck > 0 else { return 0 }
+    let scaled = struck == owed ? borrowed : struck / debtIndex
+    borrowed -= scaled
+    scaledDebt -= scaled
+    return struck
+  }
 }
 
 /// Reserves and accounts of one lending market; one entry an asset, in tokens unless said.
@@ -136,14 +169,8 @@ package struct LendingPool: Sendable {
   }
 
   /// What the reserve can pay out of the leg's collateral: all of it, or the cash that is left.
-  ///
-  /// Cash is a sum over many accounts; that its rounding lacks a last bit keeps nobody from leaving.
-  @inline(__always)
   package func payable(_ leg: Int) -> Double {
-    let asset = Int(positions.legAsset[leg])
-    let balance = collateral(leg)
-    return balance <= reserves[asset].cash + reserves[asset].rounding
-      ? balance : max(0, reserves[asset].cash)
+    reserves[Int(positions.legAsset[leg])].payable(collateral(leg))
   }
 
   // MARK: Interest
@@ -188,14 +215,36 @@ package struct LendingPool: Sendable {
   }
 
   /// Takes tokens out of the leg's collateral, as far as balance and cash allow.
-  @inline(__always)
   package mutating func withdraw(_ leg: Int, _ tokens: Double) -> Double {
-    let asset = Int(positions.legAsset[leg])
-    let taken = min(tokens, payable(leg))
-    guard taken > 0 else { return 0 }
-    remove(leg, asset, taken, collateral(leg))
-    reserves[asset].cash = max(0, reserves[asset].cash - taken)
-    return taken
+    reserves[Int(positions.legAsset[leg])].withdraw(tokens, from: &positions.supplied[leg])
+  }
+
+  /// Takes the same share of each of the account's collaterals, as far as cash allows.
+  ///
+  /// Appends what was taken, in leg order; an infinite share takes all.
+  package mutating func withdraw(
+    share: Double, of account: Int, into seizures: inout [Seizure]
+  ) {
+    LendingPool.withdraw(
+      share, positions.legs(of: account), of: positions.legAsset, &positions.supplied, &reserves,
+      into: &seizures)
+  }
+
+  /// The columns apart, so that each is asked once whether it is shared.
+  private static func withdraw(
+    _ share: Double, _ legs: Range<Int>, of legAsset: [Int32], _ supplied: inout [Double],
+    _ reserves: inout [ReserveState], into seizures: inout [Seizure]
+  ) {
+    supplied.withUnsafeMutableBufferPointer { supplied in
+      reserves.withUnsafeMutableBufferPointer { reserves in
+        for leg in legs where supplied[leg] > 0 {
+          let asset = Int(legAsset[leg])
+          let balance = supplied[leg] * reserves[asset].supplyIndex
+          let taken = reserves[asset].withdraw(share * balance, from: &supplied[leg])
+          if taken > 0 { seizures.append(Seizure(asset: asset, tokens: taken)) }
+        }
+      }
+    }
   }
 
   /// Borrows tokens on the leg, as far as cash and the borrow cap allow; returns what was lent.
@@ -213,13 +262,10 @@ package struct LendingPool: Sendable {
   }
 
   /// Repays tokens of the leg's debt, at most what it owes; returns what was repaid.
-  @inline(__always)
   package mutating func repay(_ leg: Int, _ tokens: Double) -> Double {
-    let owed = debt(leg)
-    let repaid = min(tokens, owed)
-    guard repaid > 0 else { return 0 }
-    strike(leg, repaid, owed)
-    reserves[Int(positions.legAsset[leg])].cash += repaid
+    let asset = Int(positions.legAsset[leg])
+    let repaid = reserves[asset].strike(tokens, from: &positions.borrowed[leg])
+    reserves[asset].cash += repaid
     return repaid
   }
 
@@ -236,27 +282,9 @@ package struct LendingPool: Sendable {
 
   /// Burns what the leg still owes and books it as the reserve's deficit; returns the tokens.
   package mutating func writeOff(_ leg: Int) -> Double {
-    let owed = debt(leg)
-    guard owed > 0 else { return 0 }
-    strike(leg, owed, owed)
-    reserves[Int(positions.legAsset[leg])].deficit += owed
-    return owed
-  }
-
-  /// Removes collateral; a whole balance leaves exactly zero behind.
-  @inline(__always)
-  private mutating func remove(_ leg: Int, _ asset: Int, _ tokens: Double, _ balance: Double) {
-    let scaled = tokens == balance ? positions.supplied[leg] : tokens / reserves[asset].supplyIndex
-    positions.supplied[leg] -= scaled
-    reserves[asset].scaledSupply -= scaled
-  }
-
-  /// Removes debt; a whole debt leaves exactly zero behind.
-  @inline(__always)
-  private mutating func strike(_ leg: Int, _ tokens: Double, _ owed: Double) {
     let asset = Int(positions.legAsset[leg])
-    let scaled = tokens == owed ? positions.borrowed[leg] : tokens / reserves[asset].debtIndex
-    positions.borrowed[leg] -= scaled
-    reserves[asset].scaledDebt -= scaled
+    let written = reserves[asset].strike(.infinity, from: &positions.borrowed[leg])
+    reserves[asset].deficit += written
+    return written
   }
 }

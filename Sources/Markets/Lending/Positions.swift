@@ -36,6 +36,25 @@ package struct Positions: Sendable {
     Int(legStart[account])..<Int(legStart[account + 1])
   }
 
+  /// Calls `body` for each of the account's legs, with its asset and what it supplies and owes.
+  ///
+  /// Checks the columns once, not every entry.
+  @inline(__always)
+  func forEachLeg(
+    of account: Int,
+    _ body: (_ leg: Int, _ asset: Int, _ supplied: Double, _ borrowed: Double) -> Void
+  ) {
+    let legs = legs(of: account)
+    precondition(supplied.count == legAsset.count && borrowed.count == legAsset.count)
+    legAsset.withUnsafeBufferPointer { asset in
+      supplied.withUnsafeBufferPointer { supplied in
+        borrowed.withUnsafeBufferPointer { borrowed in
+          for leg in legs { body(leg, Int(asset[leg]), supplied[leg], borrowed[leg]) }
+        }
+      }
+    }
+  }
+
   /// The account's leg in `asset`, if it has one.
   ///
   /// Cost: O(legs of the account).

@@ -62,15 +62,17 @@ package struct FixedSpreadMarket: LendingMarket {
   package func offers(
     account: Int, pool: LendingPool, prices: [Double], into offers: inout [LiquidationOffer]
   ) {
-    let survey = Survey(account, pool, prices)
-    guard survey.debtUSD > 0 else { return }
-    let affordable = affordableRepayment(survey, survey.debtLeg, pool, prices)
+    let debt = largestDebt(of: account, pool, prices)
+    guard debt.usd > 0 else { return }
+    let holdings = Holdings(account, pool, prices)
+    let affordable =
+      affordableUSD(holdings) / prices[Int(pool.positions.legAsset[debt.leg])]
     guard affordable > 0 else { return }
-    let share = survey.debtUSD <= dustUSD ? 1 : closeFactor
-    let repaid = min(share * pool.debt(survey.debtLeg), affordable)
+    let share = debt.usd <= dustUSD ? 1 : closeFactor
+    let repaid = min(share * pool.debt(debt.leg), affordable)
     offers.append(
       LiquidationOffer(
-        account: account, debtLeg: survey.debtLeg, collateralLeg: nil, maximumRepayment: repaid,
+        account: account, debtLeg: debt.leg, collateralLeg: nil, maximumRepayment: repaid,
         isDivisible: false, proceedsPerUSD: 1 + bonus))
   }
 
@@ -86,25 +88,22 @@ package struct FixedSpreadMarket: LendingMarket {
     seizures: inout [Seizure]
   ) -> LiquidationReceipt {
     var receipt = LiquidationReceipt()
-    let survey = Survey(offer.account, pool, prices)
+    let holdings = Holdings(offer.account, pool, prices)
     receipt.debtAsset = Int(pool.positions.legAsset[offer.debtLeg])
-    let affordable = affordableRepayment(survey, offer.debtLeg, pool, prices)
+    let debtPrice = prices[receipt.debtAsset]
     receipt.repaidUSD =
-      pool.repay(offer.debtLeg, min(tokens, affordable)) * prices[receipt.debtAsset]
+      pool.repay(offer.debtLeg, min(tokens, affordableUSD(holdings) / debtPrice)) * debtPrice
     let wantedUSD = receipt.repaidUSD * (1 + bonus)
-    let takesAll = wantedUSD >= survey.collateralUSD * (1 - 1e-15)
-    let share = takesAll ? 1 : wantedUSD / survey.collateralUSD
+    let takesAll = wantedUSD >= holdings.collateralUSD * (1 - 1e-15)
+    let first = seizures.count
+    pool.withdraw(
+      share: takesAll ? .infinity : wantedUSD / holdings.collateralUSD, of: offer.account,
+      into: &seizures)
     var largestUSD = 0.0
-    for leg in pool.positions.legs(of: offer.account) where pool.positions.supplied[leg] > 0 {
-      let asset = Int(pool.positions.legAsset[leg])
-      let seized = pool.withdraw(leg, takesAll ? .infinity : share * pool.collateral(leg))
-      guard seized > 0 else { continue }
-      seizures.append(Seizure(asset: asset, tokens: seized))
-      receipt.seizedUSD += seized * prices[asset]
-      if seized * prices[asset] > largestUSD {
-        largestUSD = seized * prices[asset]
-        receipt.collateralAsset = asset
-      }
+    for index in first..<seizures.count {
+      let usd = seizures[index].tokens * prices[seizures[index].asset]
+      receipt.seizedUSD += usd
+      if usd > largestUSD { (largestUSD, receipt.collateralAsset) = (usd, seizures[index].asset) }
     }
     receipt.bonusUSD = receipt.seizedUSD - receipt.seizedUSD / (1 + bonus)
     if takesAll {
@@ -115,31 +114,37 @@ package struct FixedSpreadMarket: LendingMarket {
     return receipt
   }
 
-  /// The repayment, in tokens, that the seizable collateral pays for with the bonus.
-  private func affordableRepayment(
-    _ survey: Survey, _ debtLeg: Int, _ pool: LendingPool, _ prices: [Double]
-  ) -> Double {
-    survey.seizableShare * survey.collateralUSD / (1 + bonus)
-      / prices[Int(pool.positions.legAsset[debtLeg])]
+  /// The repayment, in USD, that the seizable collateral pays for with the bonus.
+  private func affordableUSD(_ holdings: Holdings) -> Double {
+    holdings.seizableShare * holdings.collateralUSD / (1 + bonus)
   }
 
-  /// What an account has and owes, in one pass over its legs.
-  private struct Survey {
+  /// The account's largest debt, the first of equals.
+  private func largestDebt(of account: Int, _ pool: LendingPool, _ prices: [Double]) -> (
+    leg: Int, usd: Double
+  ) {
+    var largest = (leg: 0, usd: 0.0)
+    pool.positions.forEachLeg(of: account) { leg, asset, _, borrowed in
+      guard borrowed > 0 else { return }
+      let owedUSD = borrowed * pool.reserves[asset].debtIndex * prices[asset]
+      if owedUSD > largest.usd { largest = (leg, owedUSD) }
+    }
+    return largest
+  }
+
+  /// What an account has.
+  private struct Holdings {
     var collateralUSD = 0.0
     /// Seizure is pro rata, so that the reserve with the least cash bounds the share of all.
     var seizableShare = 1.0
-    /// The largest debt, the first of equals.
-    var debtLeg = 0
-    var debtUSD = 0.0
 
     init(_ account: Int, _ pool: LendingPool, _ prices: [Double]) {
-      for leg in pool.positions.legs(of: account) {
-        let price = prices[Int(pool.positions.legAsset[leg])]
-        let (payable, balance) = (pool.payable(leg), pool.collateral(leg))
-        collateralUSD += balance * price
+      pool.positions.forEachLeg(of: account) { _, asset, supplied, _ in
+        guard supplied > 0 else { return }
+        let balance = supplied * pool.reserves[asset].supplyIndex
+        let payable = pool.reserves[asset].payable(balance)
+        collateralUSD += balance * prices[asset]
         if payable < balance { seizableShare = min(seizableShare, payable / balance) }
-        let owedUSD = pool.debt(leg) * price
-        if owedUSD > debtUSD { (debtLeg, debtUSD) = (leg, owedUSD) }
       }
     }
   }

@@ -42,7 +42,7 @@ struct HealthWatchTests {
     let step = [0.01, 0.02, 0.01, 0.0001]
     var weights = HealthWeights(assetCount: 4)
     weights.update(pool: pool, prices: prices)
-    var levels = (0..<40).map { _ in (lower: 1.0, upper: Double.infinity) }
+    var levels = (0..<40).map { _ in HealthLevels(lower: 1) }
     let startLevels = levels
     var watch = HealthWatch(
       pool: pool, weights: weights, step: step,
@@ -57,17 +57,20 @@ struct HealthWatchTests {
           pool.reserves[asset].debtIndex *= 1 + 1e-6 * random.uniform()
           pool.reserves[asset].supplyIndex *= 1 + 1e-6 * random.uniform()
         }
+        var changed: [Int32] = []
         for _ in 0..<random.index(3) {
           let account = random.index(40)
+          changed.append(Int32(account))
           for leg in pool.positions.legs(of: account) {
             pool.positions.supplied[leg] *= random.uniform(0, 1.5)
             pool.positions.borrowed[leg] *= random.chance(0.1) ? 0 : random.uniform(0, 1.5)
           }
           let lower = random.uniform(0.8, 1.5)
-          levels[account] = (lower, random.chance(0.5) ? .infinity : lower * random.uniform(1, 2))
-          watch.update(
-            account, pool.positions, lower: levels[account].lower, upper: levels[account].upper)
+          levels[account] = HealthLevels(
+            lower: lower, upper: random.chance(0.5) ? .infinity : lower * random.uniform(1, 2))
         }
+        // Somebody may be named twice.
+        watch.update(changed, pool.positions, levels: changed.map { levels[Int($0)] })
         let floor = random.chance(0.5) ? 0 : random.uniform(0, 1.2)
         weights.update(pool: pool, prices: prices)
         watch.test(weights, floor: floor)
@@ -105,8 +108,9 @@ struct HealthWatchTests {
       let (threshold, debt) = pool.positions.weigh(account, weights)
       let health = threshold / debt
       return debt > 0 && health > 0
-        ? (lower: health * random.uniform(0.7, 0.999), upper: health * random.uniform(1.01, 2))
-        : (lower: 0, upper: .infinity)
+        ? HealthLevels(
+          lower: health * random.uniform(0.7, 0.999), upper: health * random.uniform(1.01, 2))
+        : HealthLevels(lower: 0)
     }
     var watch = HealthWatch(pool: pool, weights: weights, step: step, levels: { levels[$0] })
     var course = PriceCourse(
@@ -159,8 +163,10 @@ struct HealthWatchTests {
             pool.positions.supplied[leg] = start.positions.supplied[leg]
             pool.positions.borrowed[leg] = 0
           }
-          watch.update(account, pool.positions, lower: levels[account].lower, upper: .infinity)
         }
+        watch.update(
+          watch.candidates, pool.positions,
+          levels: watch.candidates.map { HealthLevels(lower: levels[Int($0)].lower) })
         course.decay()
         if random.chance(0.3) { course.add(random.uniform(0, 0.02), to: random.index(assets)) }
         single = course
