@@ -28,8 +28,9 @@ struct LiquidationWorker: WorkloadWorker {
   private var debt: [Double]
   private var liquidatable: [Int32] = []
   /// Of every account at all times.
-  private let levels: [HealthLevels]
+  private let levels: [WatchLevels]
   private var room: [Int32]
+  private var marks: [UInt64]
   /// Accounts liquidated on the path under way.
   private var changed: [Int32] = []
   private var course: PriceCourse
@@ -66,7 +67,8 @@ struct LiquidationWorker: WorkloadWorker {
     let tested = settings.engine == .dense ? accounts : 0
     threshold = [Double](repeating: 0, count: tested)
     debt = threshold
-    room = [Int32](repeating: 0, count: tested + 1)
+    room = [Int32](repeating: 0, count: accounts + 1)
+    marks = [UInt64](repeating: 0, count: (accounts + 63) / 64)
     if isWatched {
       weights.update(pool: pool, prices: course.price)
       watch = HealthWatch(
@@ -74,7 +76,7 @@ struct LiquidationWorker: WorkloadWorker {
         boxes: LiquidationWorker.boxes)
     }
     wasLiquidated = [Bool](repeating: false, count: accounts)
-    levels = [HealthLevels](repeating: HealthLevels(lower: 1), count: accounts)
+    levels = [WatchLevels](repeating: WatchLevels(lower: 1), count: accounts)
     block = PriceBlock(
       capacity: blockPaths, stepCount: WorkloadMarket.stepCount,
       assetCount: WorkloadMarket.assetCount)
@@ -144,13 +146,8 @@ struct LiquidationWorker: WorkloadWorker {
         weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)
       return
     }
-    liquidatable.removeAll(keepingCapacity: true)
-    guard let candidates = watch?.candidates, !candidates.isEmpty else { return }
-    for account in candidates {
-      let (threshold, debt) = pool.positions.weigh(Int(account), weights)
-      if threshold < debt { liquidatable.append(account) }
-    }
-    liquidatable.sort()
+    pool.positions.scan(
+      watch?.candidates ?? [], weights, liquidatable: &liquidatable, room: &room, marks: &marks)
   }
 
   /// Liquidates everybody listed, once each.

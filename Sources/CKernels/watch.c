@@ -31,16 +31,19 @@ void ck_watch_copy(int rows, const float *from, float *to) {
     ck_copy_lane(rows, from, to);
 }
 
-void ck_watch_make_rows(long count, const int32_t *accounts, const int32_t *groups,
-                        const int32_t *leg_start, const int32_t *leg_asset, const double *supplied,
-                        const double *borrowed, const int32_t *collateral_place,
-                        const double *collateral_start, const int32_t *debt_place,
-                        const double *debt_start, int32_t several, const float *upper, float *lower,
-                        int32_t *ends, int32_t *assets, float *shares, double *health) {
+int ck_watch_make_rows(long count, const int32_t *accounts, const int32_t *slots,
+                       const int32_t *list_groups, const double *levels, const int32_t *leg_start,
+                       const int32_t *leg_asset, const double *supplied, const double *borrowed,
+                       const int32_t *collateral_place, const double *collateral_start,
+                       const int32_t *debt_place, const double *debt_start, int32_t several,
+                       int32_t *groups, float *lower, float *upper, int32_t *ends, int32_t *assets,
+                       float *shares, double *health) {
   int32_t end = 0;
+  int any_upper = 0;
   for (long row = 0; row < count; row++) {
-    long first = leg_start[accounts[row]], last = leg_start[accounts[row] + 1];
-    int32_t group = groups[row];
+    int32_t account = accounts[row];
+    long first = leg_start[account], last = leg_start[account + 1];
+    int32_t group = list_groups[slots[account] / CK_WATCH_HALF];
     // Worth of what it owes at the start's weights.
     double debt = 0.0, sum = 0.0;
     int asked = 0;
@@ -61,13 +64,16 @@ void ck_watch_make_rows(long count, const int32_t *accounts, const int32_t *grou
       shares[end++] = share < CK_WATCH_PLENTY ? (float)share : CK_WATCH_PLENTY;
       sum += share;
     }
+    groups[row] = group;
     ends[row] = end;
-    // Also below an upper level, who owes nothing.
+    upper[row] = (float)levels[2 * row + 1];
     int bounded = upper[row] < __builtin_inff();
+    any_upper |= bounded;
     asked |= debt <= 0.0 && bounded;
-    if (asked) lower[row] = __builtin_inff();
+    lower[row] = asked ? __builtin_inff() : (float)levels[2 * row];
     health[row] = asked || bounded ? 0.0 : sum;
   }
+  return any_upper;
 }
 
 long ck_watch_write_rows(long count, const int32_t *accounts, const int32_t *slots,

@@ -26,4 +26,17 @@ package enum HealthScan {
     return ck_health_scan(
       accounts, legStart, legAsset, supplied, borrowed, weights, &threshold, &debt, &unhealthy)
   }
+
+  /// Lists those of some accounts who have less of the first sum, in the order of `accounts`.
+  ///
+  /// Legs and weights are as above, and so are the sums; `unhealthy` has an entry more than `accounts`.
+  package static func run(
+    _ accounts: [Int32], legStart: [Int32], legAsset: [Int32], supplied: [Double],
+    borrowed: [Double], weights: [Double], unhealthy: inout [Int32]
+  ) -> Int {
+    precondition(unhealthy.count > accounts.count, "a spare entry in the list")
+    return ck_health_scan_some(
+      accounts.count, accounts, legStart, legAsset, supplied, borrowed, weights, nil, nil,
+      &unhealthy)
+  }
 }

@@ -1,5 +1,18 @@
 import CKernels
 
+/// The levels of an account's health factor at which it must be asked.
+package struct WatchLevels: Sendable {
+  /// It is asked below this.
+  package var lower: Double
+  /// It is asked from this on.
+  package var upper: Double
+
+  package init(lower: Double, upper: Double = .infinity) {
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
 /// New rows of some accounts of a watch's lists: what each holds as shares of what it owes, and the
 /// levels at which it must be asked.
 ///
@@ -41,31 +54,29 @@ package struct WatchRowBatch: Sendable {
     shares = [Float](repeating: 0, count: capacity * legs)
   }
 
-  package mutating func removeAll() {
-    count = 0
-    hasUpper = false
-  }
-
-  package mutating func append(_ account: Int32, group: Int, lower: Double, upper: Double) {
-    accounts[count] = account
-    groups[count] = Int32(truncatingIfNeeded: group)
-    self.lower[count] = Float(lower)
-    self.upper[count] = Float(upper)
-    if upper < .infinity { hasUpper = true }
-    count += 1
-  }
-
-  /// Makes the rows from the accounts' legs: account a owns the legs `legStart[a] ..< legStart[a + 1]`.
+  /// Makes the rows of the accounts from entry `first` on, as many as there is room for.
+  ///
+  /// `levels` stand in the order of the accounts, and there may be more. `book` holds all accounts, each in
+  /// its slot of `slots`. Account a owns the legs `legStart[a] ..< legStart[a + 1]`.
   ///
   /// Cost: O(legs of these accounts); allocates nothing.
   package mutating func makeRows(
+    _ accounts: [Int32], from first: Int, levels: [WatchLevels], book: WatchRows, slots: [Int32],
     legStart: [Int32], legAsset: [Int32], supplied: [Double], borrowed: [Double],
     places: WatchPlaces
   ) {
-    ck_watch_make_rows(
-      count, accounts, groups, legStart, legAsset, supplied, borrowed, places.collateralPlace,
-      places.startCollateral, places.debtPlace, places.startDebt, Int32(places.debt.count), upper,
-      &lower, &ends, &assets, &shares, &health)
+    count = min(accounts.count - first, WatchRowBatch.capacity)
+    precondition(first >= 0 && count >= 0 && levels.count >= first + count)
+    for index in 0..<count { self.accounts[index] = accounts[first + index] }
+    hasUpper = levels.withUnsafeBytes { levels in
+      let pairs = levels.bindMemory(to: Double.self)
+      guard let base = pairs.baseAddress else { return false }
+      return ck_watch_make_rows(
+        count, self.accounts, slots, book.groups, base + 2 * first, legStart, legAsset, supplied,
+        borrowed, places.collateralPlace, places.startCollateral, places.debtPlace,
+        places.startDebt, Int32(places.debt.count), &groups, &lower, &upper, &ends, &assets,
+        &shares, &health) != 0
+    }
   }
 
   /// The account of a row that the last list had no slot for.

@@ -14,7 +14,7 @@ package struct WatchRows: Sendable {
   /// Whether any row may have a finite upper level.
   private var hasUpper = false
   /// One entry a half.
-  private var groups: [Int32] = []
+  private(set) var groups: [Int32] = []
   /// `[block]`, one bit a lane, after a test.
   private var masks: [UInt16] = []
   /// Blocks in which the last test marked anybody.
@@ -139,8 +139,6 @@ package struct WatchRows: Sendable {
     accounts.overwrite(first: lanes, with: other.accounts)
     entries.overwrite(first: lanes * rowCount, with: other.entries)
   }
-
-  package func group(of slot: Int) -> Int { Int(groups[slot / WatchRows.half]) }
 
   private func firstEntry(_ slot: Int) -> Int {
     slot / WatchRows.lanes * WatchRows.lanes * rowCount + slot % WatchRows.lanes

@@ -72,6 +72,13 @@ long ck_health_scan(long accounts, const int32_t *leg_start, const int32_t *leg_
                     const double *supplied, const double *borrowed, const double *weights,
                     double *threshold, double *debt, int32_t *unhealthy);
 
+// The same for some accounts, in the order in which they are listed; `unhealthy` has room for one more than
+// they are. Null `threshold` and `debt` are not written.
+long ck_health_scan_some(long count, const int32_t *accounts, const int32_t *leg_start,
+                         const int32_t *leg_asset, const double *supplied, const double *borrowed,
+                         const double *weights, double *threshold, double *debt,
+                         int32_t *unhealthy);
+
 // The watch test of blocks of sixteen accounts (lanes), of which each half of eight owes one group of
 // assets. A block has `assets` + CK_WATCH_LEVELS rows of sixteen: what an account holds of each asset as
 // a share of what it owes, its lower and its upper level. An account is asked for when
@@ -131,16 +138,18 @@ void ck_watch_copy(int rows, const float *from, float *to);
 // The rows of `count` accounts, made anew from their legs (see ck_health_scan). Row k begins where row
 // k - 1 ends and ends before entry ends[k]: for each asset of collateral its place among the list's
 // assets and the share, supplied * collateral_start over the sum of borrowed * debt_start. Places are -1
-// for assets that are none. An account owes group groups[k], which is a debt's place, or `several` for
-// the sum of all. lower[k] becomes infinity for whoever must be asked always: it owes what is not in its
-// group, or nothing below an upper level. health[k] is the sum of its shares, 0 where no such bound may
-// rule it out: it is asked always, or has an upper level.
-void ck_watch_make_rows(long count, const int32_t *accounts, const int32_t *groups,
-                        const int32_t *leg_start, const int32_t *leg_asset, const double *supplied,
-                        const double *borrowed, const int32_t *collateral_place,
-                        const double *collateral_start, const int32_t *debt_place,
-                        const double *debt_start, int32_t several, const float *upper, float *lower,
-                        int32_t *ends, int32_t *assets, float *shares, double *health);
+// for assets that are none. The account belongs to group groups[k], that of its slot in a list with
+// `list_groups`: a debt's place, or `several` for the sum of all. levels[k][2] become lower[k] and upper[k],
+// but lower[k] is infinite for whoever must be asked always: it owes what is not in its group, or nothing
+// below an upper level. health[k] is the sum of its shares, 0 where no such bound may rule it out: it is
+// asked always, or has an upper level. Returns whether any upper level is finite.
+int ck_watch_make_rows(long count, const int32_t *accounts, const int32_t *slots,
+                       const int32_t *list_groups, const double *levels, const int32_t *leg_start,
+                       const int32_t *leg_asset, const double *supplied, const double *borrowed,
+                       const int32_t *collateral_place, const double *collateral_start,
+                       const int32_t *debt_place, const double *debt_start, int32_t several,
+                       int32_t *groups, float *lower, float *upper, int32_t *ends, int32_t *assets,
+                       float *shares, double *health);
 
 // Writes such rows into the slots of their accounts in a list of `rows` rows a block. Those whose slot
 // is -1 are left out, and their numbers written to `unlisted`; returns how many they are. Memory is

@@ -11,7 +11,7 @@ struct MarketWatch: Sendable {
   /// Accounts whose balances or levels have changed since the last test.
   private(set) var changed: [Int32] = []
   /// Their levels now.
-  private var levels: [HealthLevels] = []
+  private var levels: [WatchLevels] = []
   /// Accounts whose health was computed at the last test.
   private(set) var asked: [Int32] = []
   /// Number of the test at which an account's health was last computed; `test` is the last one's.
@@ -58,7 +58,7 @@ struct MarketWatch: Sendable {
       floor: weakest.account < 0 ? 0 : weakest.health * 1.02,
       levels: { account in
         let hasZone = traits.cohort[account] >= 0 && traits.attentionRate[account] > 0
-        return HealthLevels(lower: hasZone ? max(1, traits.triggerHealth[account]) : 1)
+        return WatchLevels(lower: hasZone ? max(1, traits.triggerHealth[account]) : 1)
       })
     computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
@@ -102,7 +102,7 @@ struct MarketWatch: Sendable {
   }
 
   /// Says which levels the next of the changed accounts has now, in the order of `changed`.
-  mutating func append(_ levels: HealthLevels) { self.levels.append(levels) }
+  mutating func append(_ levels: WatchLevels) { self.levels.append(levels) }
 
   /// Finds everybody whose health may be on the other side of a level, or below `leastHealth`.
   ///

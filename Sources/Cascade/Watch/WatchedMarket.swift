@@ -8,15 +8,15 @@ extension MarketState {
   /// and where it enters or leaves the zone in which its owner's attention runs.
   private static func levels(
     _ account: Int, _ plan: MarketBlueprint, isInside: Bool, looksForMore: [Bool]
-  ) -> HealthLevels {
+  ) -> WatchLevels {
     let cohort = Int(plan.traits.cohort[account])
     guard cohort >= 0, plan.traits.attentionRate[account] > 0 else {
-      return HealthLevels(lower: 1)
+      return WatchLevels(lower: 1)
     }
     let trigger = plan.traits.triggerHealth[account]
-    guard isInside else { return HealthLevels(lower: max(1, trigger)) }
+    guard isInside else { return WatchLevels(lower: max(1, trigger)) }
     // An owner with other reasons to look is visited while it is inside, unless they are certain.
-    return HealthLevels(
+    return WatchLevels(
       lower: 1, upper: looksForMore[cohort] ? .infinity : trigger * OwnerBuilder.zoneMargin)
   }
 

@@ -135,6 +135,22 @@ extension Positions {
     liquidatable.append(contentsOf: room[..<count])
   }
 
+  /// Those of some accounts whose debt is the larger, ascending, by the sums of the scan.
+  ///
+  /// Cost: two products a leg of theirs. `room` is that of the scan, `marks` has a bit an account, none of them set.
+  package func scan(
+    _ accounts: [Int32], _ weights: HealthWeights, liquidatable: inout [Int32],
+    room: inout [Int32], marks: inout [UInt64]
+  ) {
+    precondition(assetBound <= weights.pairs.count / 2, "one pair of weights an asset")
+    let count = HealthScan.run(
+      accounts, legStart: legStart, legAsset: legAsset, supplied: supplied, borrowed: borrowed,
+      weights: weights.pairs, unhealthy: &room)
+    liquidatable.removeAll(keepingCapacity: true)
+    liquidatable.append(contentsOf: room[..<count])
+    liquidatable.sortNumbers(marking: &marks)
+  }
+
   /// The scan's two sums for one account.
   package func weigh(_ account: Int, _ weights: HealthWeights) -> (threshold: Double, debt: Double)
   {

@@ -18,19 +18,6 @@ package struct WatchBoxes: Sendable {
   }
 }
 
-/// The levels of an account's health factor at which it must be asked.
-package struct HealthLevels: Sendable {
-  /// It is asked below this.
-  package var lower: Double
-  /// It is asked from this on.
-  package var upper: Double
-
-  package init(lower: Double, upper: Double = .infinity) {
-    self.lower = lower
-    self.upper = upper
-  }
-}
-
 /// Finds the accounts of a pool whose health factor may have left its levels, without a look at the others.
 ///
 /// An account is asked when threshold < lower x debt or threshold >= upper x debt. The weights of
@@ -85,7 +72,7 @@ package struct HealthWatch: Sendable {
   /// are likely to ask for.
   package init(
     pool: LendingPool, weights: HealthWeights, step: [Double], boxes: WatchBoxes = WatchBoxes(),
-    floor: Double = 0, levels: (Int) -> HealthLevels = { _ in HealthLevels(lower: 1) }
+    floor: Double = 0, levels: (Int) -> WatchLevels = { _ in WatchLevels(lower: 1) }
   ) {
     let positions = pool.positions
     var isCollateral = [Bool](repeating: false, count: pool.assetCount)
@@ -140,14 +127,10 @@ package struct HealthWatch: Sendable {
     slotOf = slots
     keys = [Double](repeating: .infinity, count: 2 * book.blockCount)
     (startBook, startKeys) = (book, keys)
-    var first = 0
-    while first < count {
-      batch.removeAll()
-      for account in first..<min(count, first + WatchRowBatch.capacity) {
-        append(Int32(account), levels(account))
-      }
-      makeRows(positions)
-      first += batch.count
+    let everybody = (0..<count).map(Int32.init)
+    let startLevels = (0..<count).map(levels)
+    for first in stride(from: 0, to: count, by: WatchRowBatch.capacity) {
+      makeRows(everybody, from: first, positions, startLevels)
     }
     (startBook, startKeys) = (book, keys)
     point.place(weights: weights.pairs, at: places)
@@ -185,22 +168,16 @@ package struct HealthWatch: Sendable {
   ///
   /// Cost: O(legs of the accounts); allocates nothing but the room of a list that grows.
   package mutating func update(
-    _ accounts: [Int32], _ positions: Positions, levels: [HealthLevels]
+    _ accounts: [Int32], _ positions: Positions, levels: [WatchLevels]
   ) {
-    var first = 0
-    while first < accounts.count {
-      batch.removeAll()
-      for index in first..<min(accounts.count, first + WatchRowBatch.capacity) {
-        let account = accounts[index]
-        append(account, levels[index])
-        guard !isDirty[Int(account)] else { continue }
-        isDirty[Int(account)] = true
-        dirty.append(account)
-      }
-      makeRows(positions)
+    for account in accounts where !isDirty[Int(account)] {
+      isDirty[Int(account)] = true
+      dirty.append(account)
+    }
+    for first in stride(from: 0, to: accounts.count, by: WatchRowBatch.capacity) {
+      makeRows(accounts, from: first, positions, levels)
       wide.update(&batch)
       narrow.update(&batch)
-      first += batch.count
     }
   }
 
@@ -272,15 +249,12 @@ package struct HealthWatch: Sendable {
 
   // MARK: Rows
 
-  private mutating func append(_ account: Int32, _ levels: HealthLevels) {
-    batch.append(
-      account, group: book.group(of: Int(slotOf[Int(account)])), lower: levels.lower,
-      upper: levels.upper)
-  }
-
-  /// Makes the batch's rows and writes them and their keys in the book.
-  private mutating func makeRows(_ positions: Positions) {
+  /// Makes the rows of a batch and writes them and their keys in the book.
+  private mutating func makeRows(
+    _ accounts: [Int32], from first: Int, _ positions: Positions, _ levels: [WatchLevels]
+  ) {
     batch.makeRows(
+      accounts, from: first, levels: levels, book: book, slots: slotOf,
       legStart: positions.legStart, legAsset: positions.legAsset, supplied: positions.supplied,
       borrowed: positions.borrowed, places: places)
     book.write(&batch, slots: slotOf)

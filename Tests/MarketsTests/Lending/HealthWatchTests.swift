@@ -42,7 +42,7 @@ struct HealthWatchTests {
     let step = [0.01, 0.02, 0.01, 0.0001]
     var weights = HealthWeights(assetCount: 4)
     weights.update(pool: pool, prices: prices)
-    var levels = (0..<40).map { _ in HealthLevels(lower: 1) }
+    var levels = (0..<40).map { _ in WatchLevels(lower: 1) }
     let startLevels = levels
     var watch = HealthWatch(
       pool: pool, weights: weights, step: step,
@@ -66,7 +66,7 @@ struct HealthWatchTests {
             pool.positions.borrowed[leg] *= random.chance(0.1) ? 0 : random.uniform(0, 1.5)
           }
           let lower = random.uniform(0.8, 1.5)
-          levels[account] = HealthLevels(
+          levels[account] = WatchLevels(
             lower: lower, upper: random.chance(0.5) ? .infinity : lower * random.uniform(1, 2))
         }
         // Somebody may be named twice.
@@ -108,9 +108,9 @@ struct HealthWatchTests {
       let (threshold, debt) = pool.positions.weigh(account, weights)
       let health = threshold / debt
       return debt > 0 && health > 0
-        ? HealthLevels(
+        ? WatchLevels(
           lower: health * random.uniform(0.7, 0.999), upper: health * random.uniform(1.01, 2))
-        : HealthLevels(lower: 0)
+        : WatchLevels(lower: 0)
     }
     var watch = HealthWatch(pool: pool, weights: weights, step: step, levels: { levels[$0] })
     var course = PriceCourse(
@@ -166,7 +166,7 @@ struct HealthWatchTests {
         }
         watch.update(
           watch.candidates, pool.positions,
-          levels: watch.candidates.map { HealthLevels(lower: levels[Int($0)].lower) })
+          levels: watch.candidates.map { WatchLevels(lower: levels[Int($0)].lower) })
         course.decay()
         if random.chance(0.3) { course.add(random.uniform(0, 0.02), to: random.index(assets)) }
         single = course
