@@ -133,6 +133,8 @@ package struct MarketState: Sendable {
   package var pool: LendingPool
   package var owners: OwnerState
   private let startOwners: OwnerState
+  /// Of every account at time 0, USD.
+  let startEquity: [Double]
   var weights: HealthWeights
   /// Threshold-weighted collateral and debt of the accounts at the last test, USD.
   ///
@@ -210,10 +212,11 @@ package struct MarketState: Sendable {
     var start = OwnerState(accountCount: count)
     start.cash = blueprint.traits.spareCash
     start.miscalibration = blueprint.traits.miscalibration
+    let equities = (0..<count).map { blueprint.pool.health(of: $0, at: startPrices).equityUSD }
+    startEquity = equities
     for account in 0..<count where blueprint.traits.cohort[account] >= 0 {
-      let equity = pool.health(of: account, at: startPrices).equityUSD
-      start.referenceEquity[account] = equity
-      start.equityYesterday[account] = equity
+      start.referenceEquity[account] = equities[account]
+      start.equityYesterday[account] = equities[account]
       let leg = Int(blueprint.traits.collateralLeg[account])
       start.costBasis[account] = startPrices[Int(pool.positions.legAsset[leg])]
       start.skillLogOdds[account] = SelfAttribution().logOdds(
