@@ -178,6 +178,8 @@ package struct MarketState: Sendable {
   let releverageBelow: [Double]
   let leverageWishes: [LeverageWish]
 
+  /// Health below which the owner's attention runs; 0 = it never does.
+  let zoneTrigger: [Double]
   /// Cohorts whose owners look for profit or leverage, too.
   let looksForMore: [Bool]
   let panicHazards: [PanicHazard]
@@ -254,6 +256,11 @@ package struct MarketState: Sendable {
       let asset = blueprint.pool.positions.legAsset[leg]
       return cohort * Int32(blueprint.pool.assetCount) + asset
     }
+    zoneTrigger = (0..<count).map { account in
+      let hasZone =
+        blueprint.traits.cohort[account] >= 0 && blueprint.traits.attentionRate[account] > 0
+      return hasZone ? blueprint.traits.triggerHealth[account] : 0
+    }
     firstDraws = [Double](repeating: 0, count: blueprint.traits.active.isEmpty ? 0 : count)
     panicHazards = blueprint.cohorts.map(\.panic)
     usedClocks = Set(clockOf).filter { $0 >= 0 }.map(Int.init).sorted()
@@ -317,15 +324,18 @@ package struct MarketState: Sendable {
 
   /// Tests the accounts at the oracle's prices and lists those that may be liquidated.
   ///
-  /// `leastHealth` is the smallest health factor recorded on the path.
+  /// `leastHealth` is the smallest health factor recorded on the path, `recordsHealth` whether
+  /// `smallestHealth` is asked for after this test.
   mutating func test(
     _ plan: MarketBlueprint, prices: [Double], now: Double, leastHealth: Double,
-    ledger: borrowing CascadeLedger
+    recordsHealth: Bool, ledger: borrowing CascadeLedger
   ) {
-    weights.update(pool: pool, prices: prices)
+    let hasMoved = weights.update(pool: pool, prices: prices)
     swap(&liquidatable, &unhealthyBefore)
     if isWatched {
-      testAsked(plan, leastHealth: leastHealth, before: unhealthyBefore)
+      testAsked(
+        plan, leastHealth: leastHealth, recordsHealth: recordsHealth, hasMoved: hasMoved,
+        before: unhealthyBefore)
     } else {
       pool.positions.scan(
         weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)

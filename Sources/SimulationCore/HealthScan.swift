@@ -26,4 +26,47 @@ package enum HealthScan {
     return ck_health_scan(
       accounts, legStart, legAsset, supplied, borrowed, weights, &threshold, &debt, &unhealthy)
   }
+
+  /// The same sums of the accounts in `list` alone, which need not be in order.
+  ///
+  /// - Cost: two products a leg of theirs; allocates nothing.
+  package static func run(
+    _ list: [Int32], legStart: [Int32], legAsset: [Int32], supplied: [Double], borrowed: [Double],
+    weights: [Double], threshold: inout [Double], debt: inout [Double]
+  ) {
+    let accounts = legStart.count - 1
+    let legs = Int(legStart[accounts])
+    precondition(
+      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
+      "one entry a leg")
+    precondition(
+      threshold.count == accounts && debt.count == accounts, "one entry an account")
+    sum(
+      list, list.count, accounts, legStart, legAsset, supplied, borrowed, weights, &threshold,
+      &debt)
+  }
+
+  /// The loop over pointers, which reads each address once and not again for every account.
+  private static func sum(
+    _ list: UnsafePointer<Int32>, _ count: Int, _ accounts: Int, _ legStart: UnsafePointer<Int32>,
+    _ legAsset: UnsafePointer<Int32>, _ supplied: UnsafePointer<Double>,
+    _ borrowed: UnsafePointer<Double>, _ weights: UnsafePointer<Double>,
+    _ threshold: UnsafeMutablePointer<Double>, _ debt: UnsafeMutablePointer<Double>
+  ) {
+    for index in 0..<count {
+      let account = Int(list[index])
+      precondition(account >= 0 && account < accounts, "an account of the book")
+      var (thresholdSum, debtSum) = (0.0, 0.0)
+      var leg = Int(legStart[account])
+      let end = Int(legStart[account + 1])
+      while leg < end {
+        let weight = weights + 2 * Int(legAsset[leg])
+        thresholdSum += supplied[leg] * weight[0]
+        debtSum += borrowed[leg] * weight[1]
+        leg += 1
+      }
+      threshold[account] = thresholdSum
+      debt[account] = debtSum
+    }
+  }
 }

@@ -12,10 +12,10 @@ struct MarketWatch: Sendable {
   private(set) var changed: [Int32] = []
   /// Accounts whose health was computed at the last test.
   private(set) var asked: [Int32] = []
+  /// Owners whom this step visits for other reasons than their health, without those who were asked.
+  private(set) var visited: [Int32] = []
   /// Number of the test at which an account's health was last computed; `test` is the last one's.
   private var computedAt: [UInt64]
-  /// Number of the last test that found the account to be asked.
-  private var askedAt: [UInt64]
   private var testNumber: UInt64 = 0
   /// Number of the last collection that found the account due.
   private var dueAt: [UInt64]
@@ -25,10 +25,10 @@ struct MarketWatch: Sendable {
   /// Owners who may look for reasons other than their health.
   var restless: RestlessWatch
 
-  private var exits: DueForest
-  private var panics: DueForest
-  private var attention: DueForest
-  private var reentries: DueForest
+  private var exits: DueQueue
+  private var panics: DueQueue
+  private var attention: DueQueue
+  private var reentries: DueQueue
 
   /// A watch over the accounts at time 0; `step` is what each price moves in a step, as a fraction.
   init(
@@ -43,7 +43,7 @@ struct MarketWatch: Sendable {
     restless = RestlessWatch(
       traits.active.filter {
         traits.attentionRate[Int($0)] > 0 && looksForMore[Int(traits.cohort[Int($0)])]
-      }, accountCount: count, width: step.map { 4 / 3 * boxes.narrow * $0 })
+      }, accountCount: count, width: step.map { 4 * boxes.narrow * $0 })
     var weakest = (account: -1, health: Double.infinity)
     for account in 0..<count {
       let (threshold, debt) = pool.positions.weigh(account, weights)
@@ -60,11 +60,10 @@ struct MarketWatch: Sendable {
       })
     computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
-    askedAt = computedAt
     let everybody = clockOf.map { $0 < 0 ? Int32(-1) : 0 }
-    exits = DueForest(clockOf: everybody, clockCount: 1)
+    exits = DueQueue(clockOf: everybody, clockCount: 1)
     reentries = exits
-    panics = DueForest(clockOf: clockOf, clockCount: clockCount)
+    panics = DueQueue(clockOf: clockOf, clockCount: clockCount)
     attention = panics
   }
 
@@ -75,8 +74,9 @@ struct MarketWatch: Sendable {
     asked.removeAll(keepingCapacity: true)
     exits.reset(to: owners.exitTarget)
     panics.reset(to: owners.panicTarget)
-    attention.reset(to: owners.attentionTarget)
-    reentries.reset(to: owners.reentryAt)
+    // Nobody is inside its zone at the start, and nobody has a plan to return.
+    attention.reset()
+    reentries.reset()
   }
 
   /// The account's balances or its zone have changed.
@@ -108,11 +108,13 @@ struct MarketWatch: Sendable {
 
   /// Finds everybody whose health may be on the other side of a level, or below `leastHealth`.
   ///
-  /// `also` is asked in any case. The changed accounts have been updated before.
+  /// `also` is asked in any case; where `recordsHealth` is false, nobody is asked for the sake of
+  /// `leastHealth`. The changed accounts have been updated before.
   mutating func findAsked(
-    _ positions: Positions, _ weights: HealthWeights, leastHealth: Double, also: [Int32]
+    _ positions: Positions, _ weights: HealthWeights, leastHealth: Double, recordsHealth: Bool,
+    also: [Int32]
   ) {
-    testNumber += 1
+    startTest()
     changed.removeAll(keepingCapacity: true)
     var floor = leastHealth
     if floor == .infinity {
@@ -120,20 +122,33 @@ struct MarketWatch: Sendable {
       let (threshold, debt) = weakest < 0 ? (0, 1) : positions.weigh(weakest, weights)
       floor = debt > 0 ? threshold / debt : 0
     }
-    health.test(weights, floor: floor)
+    health.test(weights, floor: floor, asksFloor: recordsHealth)
+    asked.append(contentsOf: health.candidates)
+    for account in health.candidates { computedAt[Int(account)] = testNumber }
+    for account in also where markComputed(account) { asked.append(account) }
+  }
+
+  /// Where no weight has moved since the last test, only who has changed may have become liquidatable.
+  ///
+  /// For tests after which neither is the smallest health recorded nor do owners move.
+  mutating func askChanged(also: [Int32]) {
+    startTest()
+    for account in changed where markComputed(account) { asked.append(account) }
+    for account in also where markComputed(account) { asked.append(account) }
+    changed.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func startTest() {
+    testNumber += 1
     asked.removeAll(keepingCapacity: true)
-    for index in health.candidates.indices { ask(health.candidates[index]) }
-    for account in also { ask(account) }
   }
 
-  private mutating func ask(_ account: Int32) {
-    guard markComputed(account) else { return }
-    askedAt[Int(account)] = testNumber
-    asked.append(account)
+  /// Lists the owners who may look for other reasons than their health, as far as the last test has not
+  /// asked them.
+  mutating func findVisited() {
+    visited.removeAll(keepingCapacity: true)
+    for account in restless.inner.members where markComputed(account) { visited.append(account) }
   }
-
-  /// Whether the account is among `asked`.
-  func wasAsked(_ account: Int32) -> Bool { askedAt[Int(account)] == testNumber }
 
   /// Marks the account's health as that of the last test; whether it was not before.
   mutating func markComputed(_ account: Int32) -> Bool {
@@ -142,15 +157,15 @@ struct MarketWatch: Sendable {
     return true
   }
 
-  /// Appends the owners who are due, ascending and once each.
+  /// Appends the owners who are due, ascending and once each; the targets of each are to be set again.
   mutating func collectDue(
     now: Double, attentionClock: [Double], panicClock: [Double], into due: inout [Int32]
   ) {
-    exits.collect(0, at: now, into: &due)
-    reentries.collect(0, at: now, into: &due)
+    exits.take(0, at: now, into: &due)
+    reentries.take(0, at: now, into: &due)
     for clock in attention.usedClocks {
-      attention.collect(clock, at: attentionClock[clock], into: &due)
-      panics.collect(clock, at: panicClock[clock], into: &due)
+      attention.take(clock, at: attentionClock[clock], into: &due)
+      panics.take(clock, at: panicClock[clock], into: &due)
     }
     guard due.count > 1 else { return }
     collection += 1
