@@ -164,7 +164,7 @@ package struct MarketState: Sendable {
   var testedRound = 0
   /// Those of the test before, and room for a test's list.
   private var unhealthyBefore: [Int32] = []
-  private var room: [Int32]
+  var room: [Int32]
 
   /// Owners who enter or leave their zone in this step, ascending.
   var movers: [Int32] = []
@@ -294,6 +294,9 @@ package struct MarketState: Sendable {
     startClocks(blueprint, random: random, accountOffset: accountOffset)
     if isWatched { watch.reset(owners) }
   }
+
+  /// What the watched engine has done on all paths so far.
+  package var watchCounts: WatchCounts { watch.counts }
 
   mutating func updateBorrowRates() { pool.borrowRates(into: &borrowRate) }
 

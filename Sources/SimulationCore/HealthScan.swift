@@ -29,21 +29,25 @@ package enum HealthScan {
 
   /// The same sums of the accounts in `list` alone, which need not be in order.
   ///
+  /// The first entries of `unhealthy`, as many as the returned count, are those of the list with
+  /// threshold < debt, in its order.
+  ///
   /// - Cost: two products a leg of theirs; allocates nothing.
   package static func run(
     _ list: [Int32], legStart: [Int32], legAsset: [Int32], supplied: [Double], borrowed: [Double],
-    weights: [Double], threshold: inout [Double], debt: inout [Double]
-  ) {
+    weights: [Double], threshold: inout [Double], debt: inout [Double], unhealthy: inout [Int32]
+  ) -> Int {
     let accounts = legStart.count - 1
     let legs = Int(legStart[accounts])
     precondition(
       legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
       "one entry a leg")
     precondition(
-      threshold.count == accounts && debt.count == accounts, "one entry an account")
-    sum(
+      threshold.count == accounts && debt.count == accounts && unhealthy.count > list.count,
+      "one entry an account, and a spare one in the list")
+    return sum(
       list, list.count, accounts, legStart, legAsset, supplied, borrowed, weights, &threshold,
-      &debt)
+      &debt, &unhealthy)
   }
 
   /// The loop over pointers, which reads each address once and not again for every account.
@@ -51,8 +55,10 @@ package enum HealthScan {
     _ list: UnsafePointer<Int32>, _ count: Int, _ accounts: Int, _ legStart: UnsafePointer<Int32>,
     _ legAsset: UnsafePointer<Int32>, _ supplied: UnsafePointer<Double>,
     _ borrowed: UnsafePointer<Double>, _ weights: UnsafePointer<Double>,
-    _ threshold: UnsafeMutablePointer<Double>, _ debt: UnsafeMutablePointer<Double>
-  ) {
+    _ threshold: UnsafeMutablePointer<Double>, _ debt: UnsafeMutablePointer<Double>,
+    _ unhealthy: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    var found = 0
     for index in 0..<count {
       let account = Int(list[index])
       precondition(account >= 0 && account < accounts, "an account of the book")
@@ -67,6 +73,10 @@ package enum HealthScan {
       }
       threshold[account] = thresholdSum
       debt[account] = debtSum
+      // Without a branch: the entry is overwritten by the next one unless it counts.
+      unhealthy[found] = list[index]
+      found += thresholdSum < debtSum ? 1 : 0
     }
+    return found
   }
 }

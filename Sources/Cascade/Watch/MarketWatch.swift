@@ -2,6 +2,19 @@ import Agents
 import Markets
 import SimulationCore
 
+/// How often the watch took each of its ways, for tests that must know that it did.
+package struct WatchCounts: Sendable, Equatable {
+  /// Tests of the whole list, and of those alone who had changed.
+  package var wholeTests = 0
+  package var changedTests = 0
+  /// Moves of the boxes around what restless owners see, and lone owners judged between them.
+  package var outerMoves = 0
+  package var innerMoves = 0
+  package var judgedAlone = 0
+
+  package init() {}
+}
+
 /// Whom a step must ask in one market, found without a look at the others.
 ///
 /// It decides nothing: the accounts it names are tested by the same code as all of them are by the dense
@@ -24,6 +37,14 @@ struct MarketWatch: Sendable {
   private let weakest: Int
   /// Owners who may look for reasons other than their health.
   var restless: RestlessWatch
+
+  private var tests = (whole: 0, changed: 0)
+  var counts: WatchCounts {
+    var counts = WatchCounts()
+    (counts.wholeTests, counts.changedTests) = tests
+    (counts.outerMoves, counts.innerMoves, counts.judgedAlone) = restless.moves
+    return counts
+  }
 
   private var exits: DueQueue
   private var panics: DueQueue
@@ -115,6 +136,7 @@ struct MarketWatch: Sendable {
     also: [Int32]
   ) {
     startTest()
+    tests.whole += 1
     changed.removeAll(keepingCapacity: true)
     var floor = leastHealth
     if floor == .infinity {
@@ -133,6 +155,7 @@ struct MarketWatch: Sendable {
   /// For tests after which neither is the smallest health recorded nor do owners move.
   mutating func askChanged(also: [Int32]) {
     startTest()
+    tests.changed += 1
     for account in changed where markComputed(account) { asked.append(account) }
     for account in also where markComputed(account) { asked.append(account) }
     changed.removeAll(keepingCapacity: true)

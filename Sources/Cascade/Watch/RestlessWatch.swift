@@ -23,6 +23,8 @@ struct RestlessWatch: Sendable {
   /// What the owners see now.
   private var point: RestlessPoint
   private var isInside = false
+  /// Moves of the two boxes, and owners judged alone, on all paths.
+  private(set) var moves = (outer: 0, inner: 0, alone: 0)
   /// Room for a list of those who are open.
   var room: [Int32] = []
 
@@ -71,13 +73,18 @@ struct RestlessWatch: Sendable {
   mutating func moveOuter() -> Bool {
     if isInside || (outer.isValid && outer.contains(point)) { return false }
     outer.surround(point)
+    moves.outer += 1
     return true
   }
 
   /// The same of the inner box, which stays inside the outer one.
   mutating func moveInner() -> Bool {
-    if isInside { return false }
+    if isInside {
+      moves.alone += touched.count
+      return false
+    }
     inner.surround(point, within: outer)
+    moves.inner += 1
     return true
   }
 }

@@ -37,11 +37,10 @@ extension MarketState {
     } else {
       watch.askChanged(also: before)
     }
-    pool.positions.weigh(watch.asked, weights, threshold: &threshold, debt: &debt)
+    let count = pool.positions.scan(
+      watch.asked, weights, threshold: &threshold, debt: &debt, room: &room)
     liquidatable.removeAll(keepingCapacity: true)
-    for account in watch.asked where threshold[Int(account)] < debt[Int(account)] {
-      liquidatable.append(account)
-    }
+    liquidatable.append(contentsOf: room[..<count])
     liquidatable.sort()
   }
 
@@ -86,7 +85,8 @@ extension MarketState {
   mutating func findWatchedMovers(_ seen: Snapshot) {
     judgeRestless(seen)
     watch.findVisited()
-    pool.positions.weigh(watch.visited, weights, threshold: &threshold, debt: &debt)
+    _ = pool.positions.scan(
+      watch.visited, weights, threshold: &threshold, debt: &debt, room: &room)
     var found = movers
     movers = []
     appendMovers(seen, to: &found)

@@ -144,16 +144,18 @@ extension Positions {
     liquidatable.append(contentsOf: room[..<count])
   }
 
-  /// The scan's two sums for the accounts in `list`, into their entries of the two columns.
+  /// The scan of the accounts in `list` alone: their entries of the two columns, and those of them whose
+  /// debt is the larger at the start of `room`; returns how many these are.
   ///
   /// Cost: two products a leg of theirs; allocates nothing.
-  package func weigh(
-    _ list: [Int32], _ weights: HealthWeights, threshold: inout [Double], debt: inout [Double]
-  ) {
+  package func scan(
+    _ list: [Int32], _ weights: HealthWeights, threshold: inout [Double], debt: inout [Double],
+    room: inout [Int32]
+  ) -> Int {
     precondition(assetBound <= weights.pairs.count / 2, "one pair of weights an asset")
-    HealthScan.run(
+    return HealthScan.run(
       list, legStart: legStart, legAsset: legAsset, supplied: supplied, borrowed: borrowed,
-      weights: weights.pairs, threshold: &threshold, debt: &debt)
+      weights: weights.pairs, threshold: &threshold, debt: &debt, unhealthy: &room)
   }
 
   /// The scan's two sums for one account.
