@@ -25,9 +25,9 @@ struct Snapshot {
   /// Fearful share of the crowd above its long-run mean.
   let herdExcess: Double
 
-  func cohort(_ account: Int) -> CohortSettings {
-    plan.cohorts[Int(plan.traits.cohort[account])]
-  }
+  /// Index of the account's cohort in `plan.cohorts`, whose settings are read where they stand: a copy
+  /// of all of them costs more than what is done with one.
+  func cohort(_ account: Int) -> Int { Int(plan.traits.cohort[account]) }
 
   func key(_ account: Int) -> UInt32 { firstKey + UInt32(account) }
 

@@ -43,7 +43,7 @@ package struct StepLoop: Sendable {
     repeat {
       liquidate(step, round)  // unhealthy accounts are seized, their collateral ordered for sale
       settle(step)  // every order meets the venues at once; prices move, endogenously
-      observe(step)
+      observe(step, recordsHealth: false)
       round += 1
     } while cascades(step, round)
   }

@@ -133,6 +133,8 @@ package struct MarketState: Sendable {
   package var pool: LendingPool
   package var owners: OwnerState
   private let startOwners: OwnerState
+  /// Of every account at time 0, USD.
+  let startEquity: [Double]
   var weights: HealthWeights
   /// Threshold-weighted collateral and debt of the accounts at the last test, USD.
   ///
@@ -162,7 +164,7 @@ package struct MarketState: Sendable {
   var testedRound = 0
   /// Those of the test before, and room for a test's list.
   private var unhealthyBefore: [Int32] = []
-  private var room: [Int32]
+  var room: [Int32]
 
   /// Owners who enter or leave their zone in this step, ascending.
   var movers: [Int32] = []
@@ -176,6 +178,8 @@ package struct MarketState: Sendable {
   let releverageBelow: [Double]
   let leverageWishes: [LeverageWish]
 
+  /// Health below which the owner's attention runs; 0 = it never does.
+  let zoneTrigger: [Double]
   /// Cohorts whose owners look for profit or leverage, too.
   let looksForMore: [Bool]
   let panicHazards: [PanicHazard]
@@ -210,10 +214,11 @@ package struct MarketState: Sendable {
     var start = OwnerState(accountCount: count)
     start.cash = blueprint.traits.spareCash
     start.miscalibration = blueprint.traits.miscalibration
+    let equities = (0..<count).map { blueprint.pool.health(of: $0, at: startPrices).equityUSD }
+    startEquity = equities
     for account in 0..<count where blueprint.traits.cohort[account] >= 0 {
-      let equity = pool.health(of: account, at: startPrices).equityUSD
-      start.referenceEquity[account] = equity
-      start.equityYesterday[account] = equity
+      start.referenceEquity[account] = equities[account]
+      start.equityYesterday[account] = equities[account]
       let leg = Int(blueprint.traits.collateralLeg[account])
       start.costBasis[account] = startPrices[Int(pool.positions.legAsset[leg])]
       start.skillLogOdds[account] = SelfAttribution().logOdds(
@@ -251,6 +256,11 @@ package struct MarketState: Sendable {
       let asset = blueprint.pool.positions.legAsset[leg]
       return cohort * Int32(blueprint.pool.assetCount) + asset
     }
+    zoneTrigger = (0..<count).map { account in
+      let hasZone =
+        blueprint.traits.cohort[account] >= 0 && blueprint.traits.attentionRate[account] > 0
+      return hasZone ? blueprint.traits.triggerHealth[account] : 0
+    }
     firstDraws = [Double](repeating: 0, count: blueprint.traits.active.isEmpty ? 0 : count)
     panicHazards = blueprint.cohorts.map(\.panic)
     usedClocks = Set(clockOf).filter { $0 >= 0 }.map(Int.init).sorted()
@@ -285,6 +295,9 @@ package struct MarketState: Sendable {
     if isWatched { watch.reset(owners) }
   }
 
+  /// What the watched engine has done on all paths so far.
+  package var watchCounts: WatchCounts { watch.counts }
+
   mutating func updateBorrowRates() { pool.borrowRates(into: &borrowRate) }
 
   /// Whether anybody may touch the account in this round.
@@ -314,15 +327,18 @@ package struct MarketState: Sendable {
 
   /// Tests the accounts at the oracle's prices and lists those that may be liquidated.
   ///
-  /// `leastHealth` is the smallest health factor recorded on the path.
+  /// `leastHealth` is the smallest health factor recorded on the path, `recordsHealth` whether
+  /// `smallestHealth` is asked for after this test.
   mutating func test(
     _ plan: MarketBlueprint, prices: [Double], now: Double, leastHealth: Double,
-    ledger: borrowing CascadeLedger
+    recordsHealth: Bool, ledger: borrowing CascadeLedger
   ) {
-    weights.update(pool: pool, prices: prices)
+    let hasMoved = weights.update(pool: pool, prices: prices)
     swap(&liquidatable, &unhealthyBefore)
     if isWatched {
-      testAsked(plan, leastHealth: leastHealth, before: unhealthyBefore)
+      testAsked(
+        plan, leastHealth: leastHealth, recordsHealth: recordsHealth, hasMoved: hasMoved,
+        before: unhealthyBefore)
     } else {
       pool.positions.scan(
         weights, threshold: &threshold, debt: &debt, liquidatable: &liquidatable, room: &room)

@@ -39,4 +39,27 @@ package enum HealthScan {
       accounts.count, accounts, legStart, legAsset, supplied, borrowed, weights, nil, nil,
       &unhealthy)
   }
+
+  /// The same sums of the accounts in `list` alone, which need not be in order.
+  ///
+  /// The first entries of `unhealthy`, as many as the returned count, are those of the list with
+  /// threshold < debt, in its order.
+  ///
+  /// - Cost: two products a leg of theirs; allocates nothing.
+  package static func run(
+    _ list: [Int32], legStart: [Int32], legAsset: [Int32], supplied: [Double], borrowed: [Double],
+    weights: [Double], threshold: inout [Double], debt: inout [Double], unhealthy: inout [Int32]
+  ) -> Int {
+    let accounts = legStart.count - 1
+    let legs = Int(legStart[accounts])
+    precondition(
+      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
+      "one entry a leg")
+    precondition(
+      threshold.count == accounts && debt.count == accounts && unhealthy.count > list.count,
+      "one entry an account, and a spare one in the list")
+    return ck_health_scan_some(
+      list.count, list, legStart, legAsset, supplied, borrowed, weights, &threshold, &debt,
+      &unhealthy)
+  }
 }

@@ -45,6 +45,7 @@ struct EngineTests {
   private struct Trace: Equatable {
     var rows: [[UInt64]] = []
     var events: [String] = []
+    var counts = WatchCounts()
   }
 
   private func trace(_ blueprint: Blueprint, drop: Double, paths: Int = 4) -> Trace {
@@ -64,6 +65,7 @@ struct EngineTests {
       trace.rows.append(row.fingerprint + loop.timeline.map(\.bitPattern))
       trace.events += loop.events.map { "\($0.timeHours) \($0.kind) \($0.account ?? -1)" }
     }
+    trace.counts = loop.world.markets[0].watchCounts
     return trace
   }
 
@@ -73,21 +75,27 @@ struct EngineTests {
   ) throws -> Trace {
     var blueprint = try experiment.blueprint()
     blueprint.engine = .dense
-    let dense = trace(blueprint, drop: drop)
+    var dense = trace(blueprint, drop: drop)
     blueprint.engine = .watched
     let watched = trace(blueprint, drop: drop)
     let first = zip(watched.events, dense.events).first { $0 != $1 }
     #expect(
       watched.events == dense.events, "\(about): first difference \(String(describing: first))")
     #expect(watched.rows == dense.rows, "\(about)")
+    dense.counts = watched.counts
     return dense
   }
 
   @Test("Random markets give the same bits and the same events")
   func randomMarkets() throws {
     var kinds: Set<CascadeEvent.Kind> = []
+    var (changedTests, innerMoves, outerMoves, judgedAlone) = (0, 0, 0, 0)
     for seed in testSeeds(isOptimised ? 150 : 6) {
       let trace = try compare(experiment(seed: seed), "seed \(seed)")
+      changedTests += trace.counts.changedTests
+      innerMoves += trace.counts.innerMoves
+      outerMoves += trace.counts.outerMoves
+      judgedAlone += trace.counts.judgedAlone
       for kind in CascadeEvent.Kind.allCases
       where trace.events.contains(where: { $0.contains(" \(kind) ") }) {
         kinds.insert(kind)
@@ -98,6 +106,8 @@ struct EngineTests {
       .liquidation, .topUp, .deleverage, .close, .takeProfit, .panicSale, .releverage, .reentry,
     ]
     #expect(kinds.isSuperset(of: owners), "\(kinds)")
+    // Every way in which the watch leaves somebody out was taken.
+    #expect(changedTests > 0 && judgedAlone > 0 && outerMoves > 0 && innerMoves > outerMoves)
   }
 
   @Test(

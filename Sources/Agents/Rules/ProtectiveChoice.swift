@@ -169,6 +169,8 @@ package struct ProtectiveChoice: Sendable {
     let sd: Double
     let recovery: Double
     let excess: Double
+    /// Decision weight of a recovery, which is the same for all options.
+    let recoveryWeight: Double
 
     init(_ situation: Situation, _ parameters: ProspectParameters) {
       self.situation = situation
@@ -177,14 +179,15 @@ package struct ProtectiveChoice: Sendable {
       let shortfall = situation.referenceEquityUSD - situation.perceivedEquityUSD
       let ratio = 1 + shortfall / situation.collateralUSD
       let distance = log(max(ratio, 1e-12))
-      guard sd > 0 else {
+      if sd > 0 {
+        recovery = normalCDF(-distance / sd)
+        excess =
+          recovery > 1e-12 ? max(0, sd * normalDensity(distance / sd) / recovery - distance) : 0
+      } else {
         recovery = distance <= 0 ? 1 : 0
         excess = max(0, -distance)
-        return
       }
-      recovery = normalCDF(-distance / sd)
-      excess =
-        recovery > 1e-12 ? max(0, sd * normalDensity(distance / sd) / recovery - distance) : 0
+      recoveryWeight = ProspectTheory.weight(recovery, exponent: parameters.gainWeighting)
     }
 
     func value(collateral: Double, debt: Double, cost: Double, stake: Double) -> Double {
@@ -197,8 +200,7 @@ package struct ProtectiveChoice: Sendable {
       let penalty = situation.penaltyUSD * debt / situation.debtUSD
       let loss =
         (max(0, situation.perceivedEquityUSD) + penalty + stake + cost) / reference
-      return ProspectTheory.weight(recovery, exponent: parameters.gainWeighting)
-        * ProspectTheory.value(gain, parameters)
+      return recoveryWeight * ProspectTheory.value(gain, parameters)
         + ProspectTheory.weight(ruin, exponent: parameters.lossWeighting)
         * ProspectTheory.value(-loss, parameters)
     }

@@ -102,7 +102,9 @@ extension StepLoop {
   }
 
   /// Oracles publish, and the accounts are tested at what they published: all, or those who are watched.
-  mutating func observe(_ step: Int) {
+  ///
+  /// `recordsHealth` says whether the smallest health is recorded next.
+  mutating func observe(_ step: Int, recordsHealth: Bool = true) {
     let now = seconds(step)
     guard world.hasChanged else {
       for market in world.markets.indices { world.markets[market].foundNew = false }
@@ -129,7 +131,8 @@ extension StepLoop {
     for market in world.markets.indices {
       world.markets[market].test(
         blueprint.markets[market], prices: world.feeds[blueprint.markets[market].oracle].price,
-        now: now, leastHealth: world.outcome.minHealthFactor, ledger: world.ledger)
+        now: now, leastHealth: world.outcome.minHealthFactor, recordsHealth: recordsHealth,
+        ledger: world.ledger)
     }
   }
 

@@ -226,7 +226,7 @@ extension StepLoop {
     let prices = oraclePrices(market)
     let account = offer.account
     let isExogenous = isLiquidatableInShadow(account, market)
-    let healthBefore = world.markets[market].pool.health(of: account, at: prices).healthFactor
+    let healthBefore = world.markets[market].health(of: account, at: prices).healthFactor
     for asset in world.deficitBefore.indices {
       world.deficitBefore[asset] = world.markets[market].pool.reserves[asset].deficit
     }
@@ -338,18 +338,10 @@ extension StepLoop {
   }
 
   /// Whether the worst exogenous prices so far would have made the account liquidatable by themselves.
-  private func isLiquidatableInShadow(_ account: Int, _ market: Int) -> Bool {
+  private mutating func isLiquidatableInShadow(_ account: Int, _ market: Int) -> Bool {
     let oracle = blueprint.markets[market].oracle
-    var threshold = 0.0
-    var debt = 0.0
-    for leg in world.markets[market].pool.positions.legs(of: account) {
-      let asset = Int(world.markets[market].pool.positions.legAsset[leg])
-      threshold +=
-        world.markets[market].pool.collateral(leg) * world.shadowLow[oracle][asset]
-        * world.markets[market].pool.parameters[asset].liquidationThreshold
-      debt += world.markets[market].pool.debt(leg) * world.shadowHigh[oracle][asset]
-    }
-    return threshold < debt
+    return world.markets[market].isLiquidatable(
+      account, low: world.shadowLow[oracle], high: world.shadowHigh[oracle])
   }
 
   func oraclePrices(_ market: Int) -> [Double] {

@@ -23,26 +23,28 @@ extension MarketState {
     case .close: close(account, seen, .close)
     }
     // A bot's transaction lands before any liquidator's; without one nobody is held up.
-    if cohort.latencyClass == .bot && wishes.count > ordered {
+    if seen.plan.cohorts[cohort].latencyClass == .bot && wishes.count > ordered {
       rescueAhead[account] = Int32(seen.step)
     }
   }
 
   private func choose(
-    _ account: Int, _ seen: Snapshot, _ cohort: CohortSettings,
-    _ situation: ProtectiveChoice.Situation
+    _ account: Int, _ seen: Snapshot, _ cohort: Int, _ situation: ProtectiveChoice.Situation
   ) -> ProtectiveChoice.Option {
     let event = owners.attentionEvent[account]
     let (first, second) = seen.random.uniformPair(.choice, seen.key(account), 2 * event)
-    switch cohort.choice {
+    switch seen.plan.cohorts[cohort].choice {
     case .prospect:
       let (third, fourth) = seen.random.uniformPair(.choice, seen.key(account), 2 * event + 1)
       let parameters = ProspectParameters(
-        gainCurvature: cohort.valueCurvature, lossCurvature: cohort.valueCurvature,
-        lossAversion: lossAversion(account, seen), gainWeighting: cohort.weightingGain,
-        lossWeighting: cohort.weightingLoss)
+        gainCurvature: seen.plan.cohorts[cohort].valueCurvature,
+        lossCurvature: seen.plan.cohorts[cohort].valueCurvature,
+        lossAversion: lossAversion(account, seen),
+        gainWeighting: seen.plan.cohorts[cohort].weightingGain,
+        lossWeighting: seen.plan.cohorts[cohort].weightingLoss)
       return ProtectiveChoice.choose(
-        ProtectiveChoice.values(situation, parameters), noise: cohort.choiceNoise,
+        ProtectiveChoice.values(situation, parameters),
+        noise: seen.plan.cohorts[cohort].choiceNoise,
         uniforms: .init(hold: first, topUp: second, deleverage: third, close: fourth))
     case .shares(let hold, let topUp, let deleverage, let close):
       return ProtectiveChoice.draw(
@@ -51,7 +53,6 @@ extension MarketState {
   }
 
   private func situation(_ account: Int, _ seen: Snapshot) -> ProtectiveChoice.Situation {
-    let cohort = seen.cohort(account)
     let asset = seen.mainAsset(account)
     let health = pool.health(of: account, at: seen.oraclePrice)
     let atMarket = pool.health(of: account, at: seen.marketPrice)
@@ -65,7 +66,7 @@ extension MarketState {
         owners.referenceEquity[account], 0.01 * health.collateralUSD),
       cashUSD: owners.cash[account], targetHealth: seen.plan.traits.targetHealth[account],
       perceivedVolatility: owners.miscalibration[account] * seen.volatility[asset],
-      horizonYears: cohort.evaluationYears,
+      horizonYears: seen.plan.cohorts[seen.cohort(account)].evaluationYears,
       penaltyUSD: pool.parameters[asset].liquidationBonus
         * MarketState.usualCloseFactor * health.debtUSD,
       slippage: slippage(asset, seen, selling: min(health.debtUSD, health.collateralUSD) / 2))
@@ -86,7 +87,7 @@ extension MarketState {
   private func lossAversion(_ account: Int, _ seen: Snapshot) -> Double {
     PriorOutcome.lossAversion(
       base: seen.plan.traits.lossAversion[account],
-      sensitivity: seen.cohort(account).priorLossSensitivity,
+      sensitivity: seen.plan.cohorts[seen.cohort(account)].priorLossSensitivity,
       state: owners.priorOutcome[account])
   }
 
@@ -97,7 +98,7 @@ extension MarketState {
     let needed = health.debtUSD / (1 - cost)
     guard needed <= health.collateralUSD else { return }
     learn(
-      account, seen.cohort(account),
+      account, seen.plan,
       succeeded: health.equityUSD >= owners.referenceEquity[account])
     sell(needed, repaying: health.debtUSD, account, seen, action)
   }
@@ -161,7 +162,7 @@ extension MarketState {
     _ action: Order.Action, _ account: Int, _ seen: Snapshot, leg: Int, tokens: Double = 0,
     amountUSD: Double = 0
   ) {
-    var order = Order(action, priority: .init(seen.cohort(account).latencyClass))
+    var order = Order(action, priority: .init(seen.plan.cohorts[seen.cohort(account)].latencyClass))
     order.market = seen.market
     order.account = account
     order.collateralLeg = leg

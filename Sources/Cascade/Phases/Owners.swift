@@ -41,7 +41,8 @@ extension MarketState {
     for account in seen.plan.traits.active.lazy.map(Int.init) {
       let persistence = seen.plan.cohorts[Int(seen.plan.traits.cohort[account])]
         .priorOutcomePersistence
-      let equity = max(0, pool.health(of: account, at: seen.marketPrice).equityUSD)
+      let (collateralUSD, debtUSD) = pool.balances(of: account, at: seen.marketPrice)
+      let equity = max(0, collateralUSD - debtUSD)
       let yesterday = owners.equityYesterday[account]
       if yesterday > 0 {
         owners.priorOutcome[account] = PriorOutcome.nextState(
@@ -78,16 +79,19 @@ extension MarketState {
   private func exitHazard(_ account: Int, _ seen: Snapshot) -> Double {
     let cohort = seen.cohort(account)
     let asset = seen.mainAsset(account)
-    let ratio = seen.history.isBull(asset) ? cohort.dispositionBull : cohort.dispositionBear
-    let split = DispositionEffect.splitHazard(baseline: cohort.exitHazard, ratio: ratio)
+    let ratio =
+      seen.history.isBull(asset)
+      ? seen.plan.cohorts[cohort].dispositionBull : seen.plan.cohorts[cohort].dispositionBear
+    let split = DispositionEffect.splitHazard(
+      baseline: seen.plan.cohorts[cohort].exitHazard, ratio: ratio)
     let health = pool.health(of: account, at: seen.marketPrice)
     let reference = owners.referenceEquity[account]
     guard health.equityUSD < reference else { return split.gain }
     return split.loss
       * PriorOutcome.breakEvenFactor(
         reference: reference, equity: health.equityUSD, exposure: health.collateralUSD,
-        sd: seen.volatility[asset] * cohort.evaluationYears.squareRoot(),
-        factor: cohort.breakEvenFactor)
+        sd: seen.volatility[asset] * seen.plan.cohorts[cohort].evaluationYears.squareRoot(),
+        factor: seen.plan.cohorts[cohort].breakEvenFactor)
   }
 
   // MARK: Panic
@@ -104,7 +108,7 @@ extension MarketState {
 
   /// Sells a share of every collateral and repays the same share of the debt.
   private mutating func panic(_ account: Int, _ seen: Snapshot) {
-    let share = seen.cohort(account).panicSellShare
+    let share = seen.plan.cohorts[seen.cohort(account)].panicSellShare
     let health = pool.health(of: account, at: seen.marketPrice)
     // An owner under water has nothing to save.
     guard health.equityUSD > 0 else { return }
@@ -176,14 +180,16 @@ extension MarketState {
     _ account: Int, _ plan: MarketBlueprint, _ random: PathRandom, key: UInt32, now: Double
   ) {
     guard plan.traits.cohort[account] >= 0 else { return }
-    let cohort = plan.cohorts[Int(plan.traits.cohort[account])]
-    learn(account, cohort, succeeded: false)
-    guard cohort.reentryProbability > 0, owners.reentryAt[account] == .infinity else { return }
+    let cohort = Int(plan.traits.cohort[account])
+    learn(account, plan, succeeded: false)
+    guard plan.cohorts[cohort].reentryProbability > 0, owners.reentryAt[account] == .infinity else {
+      return
+    }
     let event = owners.reentryEvent[account]
     owners.reentryEvent[account] = event + 1
     let (chance, delay) = random.uniformPair(.reentry, key, event)
-    guard chance < cohort.reentryProbability else { return }
-    owners.reentryAt[account] = now - cohort.reentryDelayYears * log(delay)
+    guard chance < plan.cohorts[cohort].reentryProbability else { return }
+    owners.reentryAt[account] = now - plan.cohorts[cohort].reentryDelayYears * log(delay)
     moveTargets(account)
   }
 
@@ -203,8 +209,8 @@ extension MarketState {
   }
 
   /// A closed trade moves the belief of an owner who learns in its own skill, and with it k.
-  mutating func learn(_ account: Int, _ cohort: CohortSettings, succeeded: Bool) {
-    guard cohort.learns else { return }
+  mutating func learn(_ account: Int, _ plan: MarketBlueprint, succeeded: Bool) {
+    guard plan.cohorts[Int(plan.traits.cohort[account])].learns else { return }
     let attribution = SelfAttribution()
     owners.skillLogOdds[account] +=
       succeeded ? attribution.successStep : attribution.failureStep

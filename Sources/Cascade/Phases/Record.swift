@@ -16,7 +16,7 @@ extension StepLoop {
   /// The largest utilisation of any reserve, that of time 0 included.
   mutating func recordUtilisation() {
     for market in world.markets.indices {
-      world.outcome.peakUtilisation = world.markets[market].pool.peakUtilisation(
+      world.outcome.peakUtilisation = world.markets[market].peakUtilisation(
         atLeast: world.outcome.peakUtilisation)
     }
   }
@@ -102,17 +102,16 @@ extension StepLoop {
 
   /// Owners' losses, and accounts that end under water without having been written off.
   private mutating func closeAccounts(_ market: Int) {
-    let start = blueprint.markets[market]
+    let traits = blueprint.markets[market].traits
     let state = world.markets[market]
-    let startPrices = blueprint.startPrices
     for account in 0..<state.pool.positions.accountCount {
-      let before = start.pool.health(of: account, at: startPrices).equityUSD
-      let after = state.pool.health(of: account, at: world.marketPrice)
-      let cash = start.traits.spareCash[account] - state.owners.cash[account]
-      world.outcome.traderLossUSD += max(before, 0) - max(after.equityUSD, 0) + cash
-      if after.debtUSD > 0 && after.equityUSD < 0 {
+      let (collateralUSD, debtUSD) = state.pool.balances(of: account, at: world.marketPrice)
+      let equity = collateralUSD - debtUSD
+      let cash = traits.spareCash[account] - state.owners.cash[account]
+      world.outcome.traderLossUSD += max(state.startEquity[account], 0) - max(equity, 0) + cash
+      if debtUSD > 0 && equity < 0 {
         world.outcome.insolventAccounts += 1
-        world.outcome.openShortfallUSD -= after.equityUSD
+        world.outcome.openShortfallUSD -= equity
       }
     }
   }

@@ -99,15 +99,15 @@ extension StepLoop {
   /// Whether the pool lets the owner take the collateral out: health is at least 1 afterwards.
   ///
   /// Sale and repayment are one transaction, so the pool looks at its end only.
-  private func landsHealthy(_ order: Order, selling wanted: Double) -> Bool {
+  private mutating func landsHealthy(_ order: Order, selling wanted: Double) -> Bool {
     let prices = oraclePrices(order.market)
     let tokens = min(
-      wanted, world.markets[order.market].pool.collateral(order.collateralLeg))
+      wanted, world.markets[order.market].collateral(of: order.collateralLeg))
     let spot = world.spotMarkets[order.asset]
     let cashUSD = spot.quote(
       tokens * world.exogenousPrice[order.asset], from: spot.displacement
     ).cashUSD
-    let health = world.markets[order.market].pool.health(of: order.account, at: prices)
+    let health = world.markets[order.market].health(of: order.account, at: prices)
     let debt = debtAsset(order)
     let repaidUSD = min(cashUSD, order.amountUSD) / world.marketPrice[debt] * prices[debt]
     let threshold =
@@ -175,7 +175,7 @@ extension StepLoop {
     guard leftUSD > 0 else { return 0 }
     let asset = Int(world.markets[market].pool.positions.legAsset[leg])
     let price = world.marketPrice[asset]
-    let owedUSD = world.markets[market].pool.debt(leg) * price
+    let owedUSD = world.markets[market].debt(of: leg) * price
     // Money for all but rounding pays for all.
     let wanted = leftUSD >= owedUSD * (1 - 1e-12) ? .infinity : leftUSD / price
     let repaidUSD = world.markets[market].pool.repay(leg, wanted) * price

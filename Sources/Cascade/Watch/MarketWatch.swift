@@ -2,6 +2,19 @@ import Agents
 import Markets
 import SimulationCore
 
+/// How often the watch took each of its ways, for tests that must know that it did.
+package struct WatchCounts: Sendable, Equatable {
+  /// Tests of the whole list, and of those alone who had changed.
+  package var wholeTests = 0
+  package var changedTests = 0
+  /// Moves of the boxes around what restless owners see, and lone owners judged between them.
+  package var outerMoves = 0
+  package var innerMoves = 0
+  package var judgedAlone = 0
+
+  package init() {}
+}
+
 /// Whom a step must ask in one market, found without a look at the others.
 ///
 /// It decides nothing: the accounts it names are tested by the same code as all of them are by the dense
@@ -14,10 +27,10 @@ struct MarketWatch: Sendable {
   private var levels: [WatchLevels] = []
   /// Accounts whose health was computed at the last test.
   private(set) var asked: [Int32] = []
+  /// Owners whom this step visits for other reasons than their health, without those who were asked.
+  private(set) var visited: [Int32] = []
   /// Number of the test at which an account's health was last computed; `test` is the last one's.
   private var computedAt: [UInt64]
-  /// Number of the last test that found the account to be asked.
-  private var askedAt: [UInt64]
   private var testNumber: UInt64 = 0
   /// Number of the last collection that found the account due.
   private var dueAt: [UInt64]
@@ -27,10 +40,18 @@ struct MarketWatch: Sendable {
   /// Owners who may look for reasons other than their health.
   var restless: RestlessWatch
 
-  private var exits: DueForest
-  private var panics: DueForest
-  private var attention: DueForest
-  private var reentries: DueForest
+  private var tests = (whole: 0, changed: 0)
+  var counts: WatchCounts {
+    var counts = WatchCounts()
+    (counts.wholeTests, counts.changedTests) = tests
+    (counts.outerMoves, counts.innerMoves, counts.judgedAlone) = restless.moves
+    return counts
+  }
+
+  private var exits: DueQueue
+  private var panics: DueQueue
+  private var attention: DueQueue
+  private var reentries: DueQueue
 
   /// A watch over the accounts at time 0; `step` is what each price moves in a step, as a fraction.
   init(
@@ -45,7 +66,7 @@ struct MarketWatch: Sendable {
     restless = RestlessWatch(
       traits.active.filter {
         traits.attentionRate[Int($0)] > 0 && looksForMore[Int(traits.cohort[Int($0)])]
-      }, accountCount: count, width: step.map { 4 / 3 * boxes.narrow * $0 })
+      }, accountCount: count, width: step.map { 4 * boxes.narrow * $0 })
     var weakest = (account: -1, health: Double.infinity)
     for account in 0..<count {
       let (threshold, debt) = pool.positions.weigh(account, weights)
@@ -62,11 +83,10 @@ struct MarketWatch: Sendable {
       })
     computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
-    askedAt = computedAt
     let everybody = clockOf.map { $0 < 0 ? Int32(-1) : 0 }
-    exits = DueForest(clockOf: everybody, clockCount: 1)
+    exits = DueQueue(clockOf: everybody, clockCount: 1)
     reentries = exits
-    panics = DueForest(clockOf: clockOf, clockCount: clockCount)
+    panics = DueQueue(clockOf: clockOf, clockCount: clockCount)
     attention = panics
   }
 
@@ -77,8 +97,9 @@ struct MarketWatch: Sendable {
     asked.removeAll(keepingCapacity: true)
     exits.reset(to: owners.exitTarget)
     panics.reset(to: owners.panicTarget)
-    attention.reset(to: owners.attentionTarget)
-    reentries.reset(to: owners.reentryAt)
+    // Nobody is inside its zone at the start, and nobody has a plan to return.
+    attention.reset()
+    reentries.reset()
   }
 
   /// The account's balances or its zone have changed.
@@ -104,36 +125,58 @@ struct MarketWatch: Sendable {
   /// Says which levels the next of the changed accounts has now, in the order of `changed`.
   mutating func append(_ levels: WatchLevels) { self.levels.append(levels) }
 
+  /// Takes over the balances of the changed accounts, whose levels have all been told.
+  mutating func updateChanged(_ positions: Positions) {
+    guard !changed.isEmpty else { return }
+    health.update(changed, positions, levels: levels)
+    levels.removeAll(keepingCapacity: true)
+  }
+
   /// Finds everybody whose health may be on the other side of a level, or below `leastHealth`.
   ///
-  /// `also` is asked in any case. The levels of the changed accounts have been told before.
+  /// `also` is asked in any case; where `recordsHealth` is false, nobody is asked for the sake of
+  /// `leastHealth`. The changed accounts have been updated before.
   mutating func findAsked(
-    _ positions: Positions, _ weights: HealthWeights, leastHealth: Double, also: [Int32]
+    _ positions: Positions, _ weights: HealthWeights, leastHealth: Double, recordsHealth: Bool,
+    also: [Int32]
   ) {
-    testNumber += 1
-    if !changed.isEmpty { health.update(changed, positions, levels: levels) }
+    startTest()
+    tests.whole += 1
     changed.removeAll(keepingCapacity: true)
-    levels.removeAll(keepingCapacity: true)
     var floor = leastHealth
     if floor == .infinity {
       // Nobody's health has been recorded yet: the smallest is at most that of the weakest.
       let (threshold, debt) = weakest < 0 ? (0, 1) : positions.weigh(weakest, weights)
       floor = debt > 0 ? threshold / debt : 0
     }
-    health.test(weights, floor: floor)
+    health.test(weights, floor: floor, asksFloor: recordsHealth)
+    asked.append(contentsOf: health.candidates)
+    for account in health.candidates { computedAt[Int(account)] = testNumber }
+    for account in also where markComputed(account) { asked.append(account) }
+  }
+
+  /// Where no weight has moved since the last test, only who has changed may have become liquidatable.
+  ///
+  /// For tests after which neither is the smallest health recorded nor do owners move.
+  mutating func askChanged(also: [Int32]) {
+    startTest()
+    tests.changed += 1
+    for account in changed where markComputed(account) { asked.append(account) }
+    for account in also where markComputed(account) { asked.append(account) }
+    changed.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func startTest() {
+    testNumber += 1
     asked.removeAll(keepingCapacity: true)
-    for index in health.candidates.indices { ask(health.candidates[index]) }
-    for account in also { ask(account) }
   }
 
-  private mutating func ask(_ account: Int32) {
-    guard markComputed(account) else { return }
-    askedAt[Int(account)] = testNumber
-    asked.append(account)
+  /// Lists the owners who may look for other reasons than their health, as far as the last test has not
+  /// asked them.
+  mutating func findVisited() {
+    visited.removeAll(keepingCapacity: true)
+    for account in restless.inner.members where markComputed(account) { visited.append(account) }
   }
-
-  /// Whether the account is among `asked`.
-  func wasAsked(_ account: Int32) -> Bool { askedAt[Int(account)] == testNumber }
 
   /// Marks the account's health as that of the last test; whether it was not before.
   mutating func markComputed(_ account: Int32) -> Bool {
@@ -142,15 +185,15 @@ struct MarketWatch: Sendable {
     return true
   }
 
-  /// Appends the owners who are due, ascending and once each.
+  /// Appends the owners who are due, ascending and once each; the targets of each are to be set again.
   mutating func collectDue(
     now: Double, attentionClock: [Double], panicClock: [Double], into due: inout [Int32]
   ) {
-    exits.collect(0, at: now, into: &due)
-    reentries.collect(0, at: now, into: &due)
+    exits.take(0, at: now, into: &due)
+    reentries.take(0, at: now, into: &due)
     for clock in attention.usedClocks {
-      attention.collect(clock, at: attentionClock[clock], into: &due)
-      panics.collect(clock, at: panicClock[clock], into: &due)
+      attention.take(clock, at: attentionClock[clock], into: &due)
+      panics.take(clock, at: panicClock[clock], into: &due)
     }
     guard due.count > 1 else { return }
     collection += 1

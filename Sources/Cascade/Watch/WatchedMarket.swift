@@ -21,7 +21,10 @@ extension MarketState {
   }
 
   /// Tests the accounts that may have crossed a level, and those of `before`, as the scan tests all.
-  mutating func testAsked(_ plan: MarketBlueprint, leastHealth: Double, before: [Int32]) {
+  mutating func testAsked(
+    _ plan: MarketBlueprint, leastHealth: Double, recordsHealth: Bool, hasMoved: Bool,
+    before: [Int32]
+  ) {
     for index in watch.changed.indices {
       let account = Int(watch.changed[index])
       watch.append(
@@ -29,22 +32,24 @@ extension MarketState {
           account, plan, isInside: owners.attentionTarget[account] < .infinity,
           looksForMore: looksForMore))
     }
-    watch.findAsked(pool.positions, weights, leastHealth: leastHealth, also: before)
-    liquidatable.removeAll(keepingCapacity: true)
-    for index in watch.asked.indices {
-      let account = watch.asked[index]
-      weigh(account)
-      if threshold[Int(account)] < debt[Int(account)] { liquidatable.append(account) }
+    watch.updateChanged(pool.positions)
+    if hasMoved || recordsHealth {
+      watch.findAsked(
+        pool.positions, weights, leastHealth: leastHealth, recordsHealth: recordsHealth,
+        also: before)
+    } else {
+      watch.askChanged(also: before)
     }
+    let count = pool.positions.scan(
+      watch.asked, weights, threshold: &threshold, debt: &debt, room: &room)
+    liquidatable.removeAll(keepingCapacity: true)
+    liquidatable.append(contentsOf: room[..<count])
     liquidatable.sort()
   }
 
   /// Computes the account's health at the last test's weights, unless that test did.
   mutating func refresh(_ account: Int32) {
-    if watch.markComputed(account) { weigh(account) }
-  }
-
-  private mutating func weigh(_ account: Int32) {
+    guard watch.markComputed(account) else { return }
     let sums = pool.positions.weigh(Int(account), weights)
     threshold[Int(account)] = sums.threshold
     debt[Int(account)] = sums.debt
@@ -82,7 +87,9 @@ extension MarketState {
   /// Lists the owners on the wrong side of their zone's edge, ascending.
   mutating func findWatchedMovers(_ seen: Snapshot) {
     judgeRestless(seen)
-    for index in watch.restless.alert.indices { refresh(watch.restless.alert[index]) }
+    watch.findVisited()
+    _ = pool.positions.scan(
+      watch.visited, weights, threshold: &threshold, debt: &debt, room: &room)
     var found = movers
     movers = []
     appendMovers(seen, to: &found)
@@ -92,33 +99,22 @@ extension MarketState {
 
   /// A pass that changes nothing here, so that nobody copies the market for each question.
   private func appendMovers(_ seen: Snapshot, to found: inout [Int32]) {
-    for account in watch.asked where isMover(Int(account), seen) { found.append(account) }
-    for account in watch.restless.alert where !watch.wasAsked(account) {
-      if isMover(Int(account), seen) { found.append(account) }
-    }
+    appendMovers(of: watch.asked, seen, to: &found)
+    appendMovers(of: watch.visited, seen, to: &found)
   }
 
-  /// Judges the restless owners anew where the box around what they see has been left.
-  private mutating func judgeRestless(_ seen: Snapshot) {
-    guard !watch.restless.holds(seen, pool.reserves) else { return }
-    watch.restless.moveBox(seen, pool.reserves)
-    for index in watch.restless.accounts.indices {
-      let account = Int(watch.restless.accounts[index])
-      if isOpen(account, seen.plan) { watch.restless.touch(account) }
+  /// Appends those of `list` whose zone is not the one their position belongs to.
+  private func appendMovers(of list: [Int32], _ seen: Snapshot, to found: inout [Int32]) {
+    let isRestless = watch.restless.isRestless
+    for number in list {
+      let account = Int(number)
+      let isInside = owners.attentionTarget[account] < .infinity
+      let margin = isInside ? OwnerBuilder.zoneMargin : 1
+      var belongs = threshold[account] < zoneTrigger[account] * margin * debt[account]
+      if !belongs && isRestless[account] {
+        belongs = hasOtherReason(account, seen, margin: margin)
+      }
+      if belongs != isInside { found.append(number) }
     }
-  }
-
-  /// Whether the owner's zone is not the one its position belongs to.
-  private func isMover(_ account: Int, _ seen: Snapshot) -> Bool {
-    guard seen.plan.traits.cohort[account] >= 0, seen.plan.traits.attentionRate[account] > 0 else {
-      return false
-    }
-    let isInside = owners.attentionTarget[account] < .infinity
-    let margin = isInside ? OwnerBuilder.zoneMargin : 1
-    let belongs =
-      threshold[account] < seen.plan.traits.triggerHealth[account] * margin * debt[account]
-      || (looksForMore[Int(seen.plan.traits.cohort[account])]
-        && hasOtherReason(account, seen, margin: margin))
-    return belongs != isInside
   }
 }

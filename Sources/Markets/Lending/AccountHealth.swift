@@ -99,20 +99,28 @@ package struct HealthWeights: Sendable {
   package func threshold(_ asset: Int) -> Double { pairs[2 * asset] }
   package func debt(_ asset: Int) -> Double { pairs[2 * asset + 1] }
 
-  package mutating func update(pool: LendingPool, prices: [Double]) {
+  /// Takes over the prices and the pool's indices; whether any weight is another one now.
+  @discardableResult
+  package mutating func update(pool: LendingPool, prices: [Double]) -> Bool {
     update(pool: pool, collateralPrices: prices, debtPrices: prices)
   }
 
   /// Different prices for the two sides, as for the worst of what a path has seen.
+  @discardableResult
   package mutating func update(
     pool: LendingPool, collateralPrices: [Double], debtPrices: [Double]
-  ) {
+  ) -> Bool {
+    var hasMoved = false
     for asset in 0..<pool.assetCount {
-      pairs[2 * asset] =
+      let threshold =
         pool.reserves[asset].supplyIndex * collateralPrices[asset]
         * pool.parameters[asset].liquidationThreshold
-      pairs[2 * asset + 1] = pool.reserves[asset].debtIndex * debtPrices[asset]
+      let debt = pool.reserves[asset].debtIndex * debtPrices[asset]
+      hasMoved = hasMoved || threshold != pairs[2 * asset] || debt != pairs[2 * asset + 1]
+      pairs[2 * asset] = threshold
+      pairs[2 * asset + 1] = debt
     }
+    return hasMoved
   }
 }
 
@@ -149,6 +157,20 @@ extension Positions {
     liquidatable.removeAll(keepingCapacity: true)
     liquidatable.append(contentsOf: room[..<count])
     liquidatable.sortNumbers(marking: &marks)
+  }
+
+  /// The scan of the accounts in `list` alone: their entries of the two columns, and those of them whose
+  /// debt is the larger at the start of `room`; returns how many these are.
+  ///
+  /// Cost: two products a leg of theirs; allocates nothing.
+  package func scan(
+    _ list: [Int32], _ weights: HealthWeights, threshold: inout [Double], debt: inout [Double],
+    room: inout [Int32]
+  ) -> Int {
+    precondition(assetBound <= weights.pairs.count / 2, "one pair of weights an asset")
+    return HealthScan.run(
+      list, legStart: legStart, legAsset: legAsset, supplied: supplied, borrowed: borrowed,
+      weights: weights.pairs, threshold: &threshold, debt: &debt, unhealthy: &room)
   }
 
   /// The scan's two sums for one account.

@@ -182,7 +182,11 @@ package struct HealthWatch: Sendable {
   }
 
   /// Finds everybody who may be outside its levels at `weights`, or below `floor`, into `candidates`.
-  package mutating func test(_ weights: HealthWeights, floor: Double = 0) {
+  ///
+  /// Where `asksFloor` is false, lists are kept good for `floor`, but nobody is asked for it.
+  package mutating func test(
+    _ weights: HealthWeights, floor: Double = 0, asksFloor: Bool = true
+  ) {
     point.place(weights: weights.pairs, at: places)
     if floor > wide.floor || !wide.box.contains(weights.pairs) {
       rebuildWide(floor)
@@ -190,7 +194,7 @@ package struct HealthWatch: Sendable {
       rebuildNarrow(floor)
     }
     candidates.removeAll(keepingCapacity: true)
-    guard narrow.rows.testPoint(point, floor: floor) else { return }
+    guard narrow.rows.testPoint(point, floor: asksFloor ? floor : 0) else { return }
     narrow.rows.appendMarked(to: &candidates)
   }
 

@@ -55,6 +55,60 @@ struct HealthScanTests {
     #expect(listed > 1000)
   }
 
+  @Test("A scan of a list writes the entries of its accounts only, with the bits of the whole scan")
+  func list() {
+    var listed = 0
+    for seed in testSeeds(100) {
+      var random = TestRandom(seed: seed)
+      let pool = pool(&random)
+      let count = pool.positions.accountCount
+      var weights = HealthWeights(assetCount: pool.assetCount)
+      weights.update(
+        pool: pool, prices: (0..<pool.assetCount).map { _ in random.logUniform(1e-2, 1e4) })
+      var list: [Int32] = []
+      for account in (0..<count).reversed() where random.chance(0.4) { list.append(Int32(account)) }
+      var threshold = [Double](repeating: -1, count: count)
+      var debt = threshold
+      var room = [Int32](repeating: -1, count: count + 1)
+      let found = pool.positions.scan(
+        list, weights, threshold: &threshold, debt: &debt, room: &room)
+      var expected: [Int32] = []
+      for account in 0..<count {
+        let isListed = list.contains(Int32(account))
+        let sums = isListed ? pool.positions.weigh(account, weights) : (-1, -1)
+        #expect(threshold[account].bitPattern == sums.0.bitPattern, "seed \(seed)")
+        #expect(debt[account].bitPattern == sums.1.bitPattern, "seed \(seed)")
+        if isListed && sums.0 < sums.1 { expected.insert(Int32(account), at: 0) }
+      }
+      #expect(Array(room[..<found]) == expected, "seed \(seed)")
+      var liquidatable: [Int32] = [7]
+      var marks = [UInt64](repeating: 0, count: (count + 63) / 64)
+      pool.positions.scan(
+        list, weights, liquidatable: &liquidatable, room: &room, marks: &marks)
+      #expect(liquidatable == expected.sorted(), "seed \(seed)")
+      listed += found
+    }
+    #expect(listed > 100)
+  }
+
+  @Test("Weights say whether any of them has moved")
+  func moved() {
+    var random = TestRandom(seed: 2)
+    var pool = pool(&random)
+    var prices = (0..<pool.assetCount).map { _ in random.logUniform(1e-2, 1e4) }
+    pool.reserves[0].debtIndex = 1.25
+    var weights = HealthWeights(assetCount: pool.assetCount)
+    var moves: [Bool] = []
+    moves.append(weights.update(pool: pool, prices: prices))
+    moves.append(weights.update(pool: pool, prices: prices))
+    pool.reserves[0].debtIndex = 1.25.nextUp
+    moves.append(weights.update(pool: pool, prices: prices))
+    prices[pool.assetCount - 1] *= 2
+    moves.append(weights.update(pool: pool, prices: prices))
+    moves.append(weights.update(pool: pool, prices: prices))
+    #expect(moves == [true, false, true, true, false])
+  }
+
   /// The definition: index x price x threshold for what is supplied, index x price for debt.
   @Test("The weights fold indices, prices and thresholds")
   func weights() {

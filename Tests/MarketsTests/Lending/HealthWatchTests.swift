@@ -47,7 +47,7 @@ struct HealthWatchTests {
     var watch = HealthWatch(
       pool: pool, weights: weights, step: step,
       boxes: WatchBoxes(narrow: narrow, wide: 5 * narrow, least: 1e-4), levels: { levels[$0] })
-    var (asked, tests) = (0, 0)
+    var (asked, tests, spared) = (0, 0, 0)
     for _ in 0..<3 {
       watch.reset()
       (pool, prices, levels) = (startPool, startPrices, startLevels)
@@ -73,7 +73,19 @@ struct HealthWatchTests {
         watch.update(changed, pool.positions, levels: changed.map { levels[Int($0)] })
         let floor = random.chance(0.5) ? 0 : random.uniform(0, 1.2)
         weights.update(pool: pool, prices: prices)
+        // The list stays good for the floor, though nobody is asked for it.
+        watch.test(weights, floor: floor, asksFloor: false)
+        let withoutFloor = Set(watch.candidates)
+        for account in 0..<40 where !withoutFloor.contains(Int32(account)) {
+          let (threshold, debt) = pool.positions.weigh(account, weights)
+          #expect(
+            threshold >= levels[account].lower * debt && threshold < levels[account].upper * debt
+              || debt <= 0, "account \(account), time \(time)")
+        }
+        let rebuilds = watch.rebuilds
         watch.test(weights, floor: floor)
+        #expect(watch.rebuilds == rebuilds)
+        spared += watch.candidates.count - withoutFloor.count
         let found = Set(watch.candidates)
         #expect(found.count == watch.candidates.count)
         for account in 0..<40 {
@@ -88,6 +100,7 @@ struct HealthWatchTests {
       }
     }
     #expect(asked < 40 * tests, "somebody is left in peace")
+    #expect(spared > 0, "somebody is asked for the floor's sake alone")
     if narrow == 1 {
       #expect(watch.rebuilds.wide > 3 && watch.rebuilds.narrow > watch.rebuilds.wide)
     }
