@@ -123,6 +123,29 @@ struct SamplingFieldTests {
     let error = try #require(
       #expect(throws: Diagnostics.self) { try loaded(value) })
     #expect(error.text(file: "quickstart", nothingWasRun: true).contains(part))
+  @Test(
+    "A wrong number of paths is called what the user called it",
+    arguments: [
+      ("antithetic", "--max-paths 1001", "--max-paths: 1001 paths are no whole"),
+      ("antithetic", "--paths 1001", "--paths: 1001 paths are no whole"),
+      ("antithetic", "--set run.paths=1001", "run.paths: 1001 paths are no whole"),
+      ("qmc", "--max-paths 1001", "--max-paths: 1001 paths are not 16"),
+    ])
+  func namesOfPaths(sampling: String, spelling: String, message: String) throws {
+    let error = try #require(
+      #expect(throws: Diagnostics.self) {
+        try Scenario.parse(
+          ShippedScenario.quickstart.text, name: "quickstart",
+          overrides: [
+            Override(path: "dynamics", value: "{model: gbm}", spelling: "--set dynamics=gbm"),
+            Override(path: "run.sampling", value: sampling, spelling: "--set run.sampling"),
+            Override(path: "run.paths", value: "1001", spelling: spelling),
+          ], dataFolders: [])
+      })
+    #expect(error.all.map(\.message).contains { $0.hasPrefix(message) }, "\(error.all)")
+    #expect(error.errorCount == 1)
+  }
+
   }
 
   @Test("Path numbers have 32 bits: too many candidates are refused")
