@@ -46,7 +46,17 @@ struct SamplingFieldTests {
   @Test(
     "A mixture that the price model cannot have is one error",
     arguments: [
-      ("mixture", "gbm", "crashes likelier that all assets share, and model gbm has none"),
+      ("mixture", "gbm", "run.sampling: a mixture makes the crashes of crash_garch_t"),
+      ("mixture", "merton", "and model merton has neither [E037]"),
+      (
+        "mixture", "crash_garch_t, crash_rate_per_hour: 0",
+        "dynamics.crash_rate_per_hour: 0 leaves no crash that run.sampling: mixture"
+      ),
+      (
+        "{kind: mixture}", "hawkes_jumps, common_rate_per_hour: 0",
+        "dynamics.common_rate_per_hour: 0 leaves no crash that run.sampling: mixture"
+      ),
+      ("mixture", "crash_garch_t, crash_size: 0", "dynamics.crash_size: no crash moves any asset"),
       ("{kind: mixture}", "student_t", "run.sampling.kind"),
       ("{kind: mixture, step_share_pct: 10}", "hawkes_jumps", "no Student-t moves"),
       ("{kind: mixture, variance_share_pct: 10}", "hawkes_jumps", "variance is constant"),
@@ -114,16 +124,6 @@ struct SamplingFieldTests {
   }
 
   @Test(
-    "What is no way of sampling is refused with the rule",
-    arguments: [
-      ("screned", "run.sampling"), ("{kind: screened, candidates_per_path: 3}", "4"),
-      ("{kind: plain}", "screened"), ("{candidates_per_path: 5}", "kind"), ("5", "run.sampling"),
-    ])
-  func refusals(value: String, part: String) throws {
-    let error = try #require(
-      #expect(throws: Diagnostics.self) { try loaded(value) })
-    #expect(error.text(file: "quickstart", nothingWasRun: true).contains(part))
-  @Test(
     "A wrong number of paths is called what the user called it",
     arguments: [
       ("antithetic", "--max-paths 1001", "--max-paths: 1001 paths are no whole"),
@@ -146,6 +146,16 @@ struct SamplingFieldTests {
     #expect(error.errorCount == 1)
   }
 
+  @Test(
+    "What is no way of sampling is refused with the rule",
+    arguments: [
+      ("screned", "run.sampling"), ("{kind: screened, candidates_per_path: 3}", "4"),
+      ("{kind: plain}", "screened"), ("{candidates_per_path: 5}", "kind"), ("5", "run.sampling"),
+    ])
+  func refusals(value: String, part: String) throws {
+    let error = try #require(
+      #expect(throws: Diagnostics.self) { try loaded(value) })
+    #expect(error.text(file: "quickstart", nothingWasRun: true).contains(part))
   }
 
   @Test("Path numbers have 32 bits: too many candidates are refused")
