@@ -9,6 +9,8 @@ package struct StepLoop: Sendable {
   package var world: World
   var random: PathRandom
   var recording = Recording()
+  /// The last step of the path whose rounds the limit cut short; -1 before any.
+  private var lastCappedStep = -1
   /// Timeline records of the path under way, `[record][column]`.
   package private(set) var timeline: [Double] = []
   /// Events of the path under way.
@@ -54,8 +56,11 @@ package struct StepLoop: Sendable {
     let goesOn = world.markets.contains {
       $0.foundNew || $0.isUnfinished || (round == 1 && $0.hasFailedRescue(step))
     }
-    if goesOn && round >= blueprint.roundsPerStep { world.outcome.roundsCappedSteps += 1 }
-    return goesOn && round < blueprint.roundsPerStep
+    guard goesOn && round >= blueprint.roundsPerStep else { return goesOn }
+    // The limit may cut a step short at its low and again at its end.
+    if lastCappedStep != step { world.outcome.roundsCappedSteps += 1 }
+    lastCappedStep = step
+    return false
   }
 
   private mutating func begin(_ path: Int, _ recording: Recording) {
@@ -64,6 +69,7 @@ package struct StepLoop: Sendable {
     timeline.removeAll(keepingCapacity: true)
     events.removeAll(keepingCapacity: true)
     world.reset(blueprint, path: path)
+    lastCappedStep = -1
     recordUtilisation()
   }
 

@@ -61,9 +61,7 @@ package struct Simulation: Sendable {
     ensemble.counterfactual = output.counterfactual
     ensemble.screening = screening
     if scenario.run.sampling == .quasiRandom {
-      ensemble.points = QuasiRandomPaths(
-        seed: blueprint.seed, moves: blueprint.assets.map { $0.volatility > 0 },
-        stepCount: blueprint.stepCount)
+      ensemble.points = QuasiRandomPaths(blueprint)
     }
     ensemble.isPaired = scenario.run.sampling == .antithetic
     ensemble.events =
@@ -101,6 +99,15 @@ extension Scenario {
         "run.sampling: no account has collateral, so that nothing tells extreme prices apart; "
           + "use plain"))
     throw diagnostics
+  }
+}
+
+extension QuasiRandomPaths {
+  /// The points of a scenario's run.
+  init(_ blueprint: Blueprint) {
+    self.init(
+      seed: blueprint.seed, moves: blueprint.assets.map { $0.volatility > 0 },
+      stepCount: blueprint.stepCount)
   }
 }
 

@@ -27,6 +27,12 @@ struct RunSession {
     } catch {
       throw UsageError("--until: \(error)")
     }
+    do throws(UnreachableRule) {
+      try stoppingRule?.check(
+        sampling: scenario.run.sampling, paths: scenario.run.paths, isStrict: settings.untilStrict)
+    } catch {
+      throw UsageError("--until: \(error)")
+    }
     let chosen = settings.output ?? environment.outputFolder
     isDefaultFolder = chosen == nil
     folderPath = RunSession.trimmed(chosen ?? "results/\(defaultName)")

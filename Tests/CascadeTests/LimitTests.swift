@@ -77,6 +77,27 @@ struct LimitTests {
     #expect(path.accounts(with: .liquidation) == Array(0..<25))
   }
 
+  /// Calls repay 5 % of the debt and lift a health of 0.97 by half a percent, so that one round leaves
+  /// the account liquidatable at the low and at the end of both steps.
+  @Test("A step whose low and end both exceed the rounds counts once")
+  func cappedSteps() throws {
+    var experiment = SmallExperiment()
+    experiment.stepCount = 2
+    experiment.priceFeedback = false
+    experiment.roundsPerStep = 1
+    experiment.drawsLows = true
+    experiment.rules.closeFactor = 0.05
+    experiment.addAccount(debtUSD: 100_000, health: 1.02)
+    let blueprint = try experiment.blueprint()
+    let ends = [[Double]].jump(log(0.952), stepCount: 2)
+    let path = ObservedPath.scripted(
+      blueprint, logPrices: ends, lows: .jump(log(0.95), stepCount: 2))
+    #expect(path.outcome.liquidations == 4)
+    #expect(path.outcome.roundsCappedSteps == 2)
+    #expect(
+      ObservedPath.scripted(blueprint, logPrices: ends).outcome.roundsCappedSteps == 2)
+  }
+
   @Test("Huge health is never liquidated")
   func hugeHealth() throws {
     var experiment = SmallExperiment()

@@ -14,6 +14,17 @@ package enum SamplingMethod: Sendable, Equatable {
   /// With leading normals from randomised Sobol points; see `QuasiRandomPaths`.
   case quasiRandom
 
+  /// As `run.sampling` spells it.
+  package var word: String {
+    switch self {
+    case .plain: "plain"
+    case .screened: "screened"
+    case .mixture: "mixture"
+    case .antithetic: "antithetic"
+    case .quasiRandom: "qmc"
+    }
+  }
+
   /// Candidates looked at for one path that is simulated.
   package var candidatesPerPath: Int {
     switch self {

@@ -1,4 +1,5 @@
 package import Cascade
+import Foundation
 import Markets
 import SimulationCore
 
@@ -12,7 +13,10 @@ package struct Explanation: Sendable {
     self.scenario = scenario
     self.blueprint = blueprint
     addSteps()
+    addSampling()
+    addLows()
     addEigenvalues()
+    addReaction()
     for (market, named) in zip(blueprint.markets, scenario.markets) {
       addReserves(market, named.section.path)
       addAccounts(market, named.section.path)
@@ -27,6 +31,79 @@ package struct Explanation: Sendable {
       "\(scenario.run.stepCount) steps of \(scenario.run.stepMinutes.shortText) min, "
         + "\(rounds) liquidation \(rounds == 1 ? "round" : "rounds") a step, "
         + "engine \(scenario.run.engine)")
+  }
+
+  /// Which paths are simulated, where they are not plain ones.
+  private mutating func addSampling() {
+    let run = scenario.run
+    let what: String
+    switch run.sampling {
+    case .plain: return
+    case .screened(let candidates):
+      what =
+        "looks at \(NumberText.grouped(run.paths * candidates)) price paths, \(candidates) for each that "
+        + "is simulated; takes those with the largest falls and few of the others, with weights"
+    case .mixture(let request):
+      guard let mixture = (try? blueprint.mixed(request))??.priceModel.mixture else { return }
+      what = Explanation.laws(mixture)
+    case .antithetic:
+      what = "\(NumberText.grouped(run.paths / 2)) pairs of paths whose moves have opposite signs"
+    case .quasiRandom:
+      let sets = QuasiRandomPaths.replicateCount
+      what =
+        "\(sets) scrambled point sets of \(NumberText.grouped(run.paths / sets)) paths give the leading "
+        + "\(QuasiRandomPaths(blueprint).dimension) normals of each"
+    }
+    lines.append("sampling \(run.sampling.word): " + what)
+  }
+
+  /// The laws of a mixture and their shares.
+  private static func laws(_ mixture: CrashMixture) -> String {
+    func percent(_ share: Double) -> String { "\(NumberText.significant(100 * share))%" }
+    let crashes = 1 - mixture.nominalShare - mixture.stepShare
+    let bigStep =
+      "\(percent(mixture.stepShare)) with one big step (variance x "
+      + "\(mixture.stepVarianceFactor.shortText), moved down by \(mixture.stepShift.shortText) sd)"
+    let frequent =
+      "\(percent(crashes)) with crashes \(mixture.rateFactor.shortText) times as often, each causing "
+      + "\(mixture.offspringFactor.shortText) times as many"
+    let builtUp =
+      "of these \(percent(mixture.varianceShare)) with a variance that has built up before"
+    return [
+      "\(percent(mixture.nominalShare)) of the paths plain", mixture.stepShare > 0 ? bigStep : nil,
+      crashes > 1e-12 ? frequent : nil, mixture.varianceShare > 0 ? builtUp : nil,
+      "no weight above \(NumberText.significant(1 / mixture.nominalShare))",
+    ].compactMap { $0 }.joined(separator: "; ")
+  }
+
+  /// What is drawn inside the steps, and how deep it is: s sqrt(2 dt / pi) for a Brownian motion.
+  private mutating func addLows() {
+    guard scenario.run.drawsLows else { return }
+    let assets = blueprint.assets
+    let leader = assets.max { $0.volatility < $1.volatility }
+    let depth = leader.map {
+      $0.volatility * (2 / Double.pi * scenario.run.stepYears).squareRoot()
+    }
+    lines.append(
+      "inside a step: each asset's low by Brownian bridge, where liquidators act before the step's end; "
+        + "for \(leader?.symbol ?? "") on average about \(NumberText.significant(100 * (depth ?? 0)))% "
+        + "below the step's start")
+  }
+
+  /// A correlation that answers to joint moves.
+  private mutating func addReaction() {
+    let dynamics = scenario.dynamics
+    guard dynamics.table["correlation_reaction"] != nil,
+      let reaction = dynamics.written("correlation_reaction"), reaction > 0,
+      let memory = dynamics.written("correlation_memory"),
+      let hours = dynamics.written("parameter_hours"),
+      blueprint.assets.count(where: { $0.volatility > 0 }) > 1
+    else { return }
+    let halfLife = hours * log(0.5) / log(reaction + memory)
+    lines.append(
+      "correlation: answers to joint moves (DCC) with weight \(reaction.shortText) for those of "
+        + "\(hours.shortText) h; half of what they change is gone after "
+        + "\(NumberText.significant(halfLife)) h")
   }
 
   private mutating func addEigenvalues() {

@@ -98,7 +98,8 @@ package struct RunOptions: Sendable, Equatable {
       diagnostics.add(
         Diagnostic(
           .parameter, at: mark,
-          "run.paths: \(paths) paths are no whole antithetic pairs; take an even number"))
+          "\(RunOptions.spelledPaths(at: mark, diagnostics)): \(paths) paths are no whole antithetic "
+            + "pairs; take an even number"))
     }
     let points = paths / QuasiRandomPaths.replicateCount
     if sampling == .quasiRandom,
@@ -108,8 +109,9 @@ package struct RunOptions: Sendable, Equatable {
       diagnostics.add(
         Diagnostic(
           .parameter, at: mark,
-          "run.paths: \(paths) paths are not \(QuasiRandomPaths.replicateCount) point sets of a power "
-            + "of two each; nearest: \(RunOptions.wholeSets(near: paths))"))
+          "\(RunOptions.spelledPaths(at: mark, diagnostics)): \(paths) paths are not "
+            + "\(QuasiRandomPaths.replicateCount) point sets of a power of two each; nearest: "
+            + RunOptions.wholeSets(near: paths)))
     }
     // Path numbers have 32 bits.
     let limit = Int(UInt32.max) / sampling.candidatesPerPath
@@ -120,6 +122,15 @@ package struct RunOptions: Sendable, Equatable {
           "run.sampling: \(paths) paths of \(sampling.candidatesPerPath) candidates each are too "
             + "many; at most \(limit) paths"))
     }
+  }
+
+  /// What the user gave the number of paths by: the field, or the option that stands for it.
+  private static func spelledPaths(at mark: SourceMark, _ diagnostics: Diagnostics) -> String {
+    let line = mark.file == Override.sourceName ? mark.line - 1 : -1
+    guard let lines = diagnostics.source(named: mark.file)?.lines, lines.indices.contains(line),
+      !lines[line].hasPrefix("--set ")
+    else { return "run.paths" }
+    return String(lines[line].prefix { $0 != " " })
   }
 
   /// The numbers of paths around `paths` that are whole point sets.

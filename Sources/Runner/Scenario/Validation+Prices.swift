@@ -64,7 +64,7 @@ extension Validation {
       Result { try PriceModels.build(dynamics.kind, dynamics, setting) }, in: dynamics)
     if run.drawsLows { checkLows(type) }
     if let priceModel, case .mixture(let request) = run.sampling {
-      checkMixture(request, priceModel, dynamics.kind)
+      checkMixture(request, priceModel, dynamics)
     }
     checkDependentPaths(run, type, setting)
   }
@@ -120,18 +120,24 @@ extension Validation {
 
   /// Whether the model has the laws that a mixture asks for.
   private mutating func checkMixture(
-    _ request: MixtureRequest, _ model: any PriceModel, _ kind: String
+    _ request: MixtureRequest, _ model: any PriceModel, _ dynamics: Section
   ) {
     let options = root.section("run")?.section("sampling")
     guard let section = options ?? root.section("run") else { return }
-    report(
-      Result {
-        guard try model.mixed(request, basket: symbols.map { _ in 0 }) == nil else { return }
-        throw ParameterError(
-          key: options == nil ? "sampling" : "kind", code: "E037",
-          "a mixture makes crashes likelier that all assets share, and model \(kind) has none",
-          note: "take crash_garch_t, or hawkes_jumps with common jumps; or sampling: screened")
-      }, in: section)
+    let result = Result {
+      guard try model.mixed(request, basket: symbols.map { _ in 0 }) == nil else { return }
+      throw ParameterError(
+        key: options == nil ? "sampling" : "kind", code: "E037",
+        "a mixture makes the crashes of crash_garch_t or the common jumps of hawkes_jumps likelier, "
+          + "and model \(dynamics.kind) has neither",
+        note: "take one of these models, or sampling: screened")
+    }
+    // Crashes are switched off by a field of the model.
+    if case .failure(let error as ParameterError) = result, dynamics.table[error.key] != nil {
+      report(result, in: dynamics)
+    } else {
+      report(result, in: section)
+    }
   }
 
   private mutating func checkParameters(_ assets: [(String, Section)], model: String) {

@@ -74,6 +74,19 @@ package struct GarchFit: Sendable {
     shocks = zip(standardised, variances).map { $0 / $1.squareRoot() }
   }
 
+  /// Whether returns of this law have a fourth moment, and so their standard deviation an error.
+  ///
+  ///     nu > 4,   beta^2 + 2 beta (alpha + gamma / 2) + k (alpha^2 + alpha gamma + gamma^2 / 2) < 1
+  ///
+  /// with k = 3 (nu - 2) / (nu - 4), the kurtosis of a shock. Source: C. He, T. Terasvirta, Journal of
+  /// Econometrics 92 (1999).
+  package var hasFourthMoment: Bool {
+    let (a, g, b, nu) = (alpha.value, gamma.value, beta.value, degreesOfFreedom.value)
+    guard nu > 4 else { return false }
+    let kurtosis = 3 * (nu - 2) / (nu - 4)
+    return b * b + 2 * b * (a + 0.5 * g) + kurtosis * (a * a + a * g + 0.5 * g * g) < 1
+  }
+
   /// h before each row of standardised returns, h = 1 at the first; empty for a beta below zero.
   package static func variances(
     _ standardised: [Double], alpha: Double, gamma: Double = 0, beta: Double

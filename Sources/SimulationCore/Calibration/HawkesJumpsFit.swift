@@ -11,9 +11,9 @@ extension LikelihoodFits {
   /// `hawkes_jumps`: events are the steps in which the mean of all assets, each in its standard
   /// deviations, moves by more than three of its own.
   ///
-  /// An asset's jumps have the mean of its returns in these steps, and the variance that they have
-  /// beyond that of the other steps; where that is more than all of the asset's variance at the
-  /// fitted rate, both are shrunk. Throws `Refusal` for fewer than 20 events.
+  /// An asset's jumps have the moments of its returns in these steps beyond those of the others, see
+  /// `jumpMoments`; where they are more than all of the asset's variance at the fitted rate, both are
+  /// shrunk. Throws `Refusal` for fewer than 20 events.
   fileprivate func hawkesJumps() throws -> ModelFit {
     let standardised = sample.standardised
     let mean = (0..<sample.rowCount).map { row in
@@ -32,25 +32,18 @@ extension LikelihoodFits {
     let marked = Set(events)
     // Of the fitted process, which after a late cluster is above that of the data.
     let meanRate = process.baseRate.value / (1 - process.branching.value) * hours
-    let jumps = zip(sample.columns, sample.deviations).map {
-      column, total -> (mean: Estimate, deviation: Estimate) in
+    let pairs = Self.shareOfPairs(process, hours: hours)
+    let jumps = zip(sample.columns, sample.deviations).map { column, total in
       let sizes = events.map { column[$0] }
-      let count = Double(sizes.count)
-      let mean = sizes.reduce(0, +) / count
-      let square = sizes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
       let quiet = column.indices.reduce(0) {
         marked.contains($1) ? $0 : $0 + column[$1] * column[$1]
       }
-      let rest = quiet / Double(column.count - events.count)
-      let deviation = max(0, square - rest).squareRoot()
-      // Of a normal law's variance, through the root.
-      let error = deviation > 0 ? square / (deviation * (2 * count).squareRoot()) : nil
-      let share = meanRate * (mean * mean + deviation * deviation) / (total * total)
+      let (mean, deviation) = Self.jumpMoments(
+        sizes, noise: quiet / Double(column.count - events.count), shareOfPairs: pairs)
+      let square = mean.value * mean.value + deviation.value * deviation.value
+      let share = meanRate * square / (total * total)
       let shrinkage = share > 0.99 ? (0.99 / share).squareRoot() : 1
-      return (
-        Estimate(mean, standardError: (square / count).squareRoot()).scaled(by: shrinkage),
-        Estimate(deviation, standardError: error).scaled(by: shrinkage)
-      )
+      return (mean: mean.scaled(by: shrinkage), deviation: deviation.scaled(by: shrinkage))
     }
     let own = parallelMap(sample.assetCount) { asset in
       HawkesFit(
@@ -79,6 +72,42 @@ extension LikelihoodFits {
         column("own decay per hour") { $0.decay },
         ("jump_mean_log", jumps.map(\.mean)), ("jump_sd_log", jumps.map(\.deviation)),
       ], remarks: ["\(events.count) events; own ones are moves of three standard deviations"])
+  }
+
+  /// The share of the steps with events in which there were two.
+  ///
+  /// The factorial moment of the fitted process's count in a step, more than two left out.
+  private static func shareOfPairs(_ process: HawkesFit, hours: Double) -> Double {
+    let law = HawkesMoments(
+      baseRate: process.baseRate.value, branching: process.branching.value,
+      decay: process.decay.value, duration: hours)
+    let pairs = 0.5 * (law.countVariance + law.meanCount * (law.meanCount - 1))
+    return min(max(pairs / (law.meanCount - pairs), 0), 0.5)
+  }
+
+  /// Mean m and deviation d of a jump, from the returns in steps of which a share q has two.
+  ///
+  ///     mean of the returns = (1 + q) m,   variance = (1 + q) d^2 + q (1 - q) m^2 + noise
+  ///
+  /// Errors are those of the returns' mean and mean square, whatever their law: a step with two jumps is
+  /// far from the others.
+  package static func jumpMoments(
+    _ returns: [Double], noise: Double, shareOfPairs q: Double
+  ) -> (mean: Estimate, deviation: Estimate) {
+    let count = Double(returns.count)
+    let mean = returns.reduce(0, +) / count
+    let squares = returns.map { ($0 - mean) * ($0 - mean) }
+    let square = squares.reduce(0, +) / count
+    let jump = mean / (1 + q)
+    let variance = (square - noise - q * (1 - q) * jump * jump) / (1 + q)
+    let deviation = max(0, variance).squareRoot()
+    let spread = squares.reduce(0) { $0 + ($1 - square) * ($1 - square) } / (count * (count - 1))
+    return (
+      Estimate(jump, standardError: (square / count).squareRoot() / (1 + q)),
+      Estimate(
+        deviation,
+        standardError: deviation > 0 ? spread.squareRoot() / (2 * deviation * (1 + q)) : nil)
+    )
   }
 
   /// Rows of standardised returns beyond the threshold: below it only, or on both sides.

@@ -129,6 +129,7 @@ extension ModelFitting {
       correlation: copula.correlation,
       common: [("copula_degrees_of_freedom", copula.degreesOfFreedom)],
       byAsset: [("degrees_of_freedom", tails)],
-      remarks: ["degrees_of_freedom are those at the data's own standard deviation"])
+      remarks: ["degrees_of_freedom are those at the data's own standard deviation"]
+        + sample.remarks(onHeavyTails: tails.map { $0.value <= 4 }))
   }
 }

@@ -52,6 +52,7 @@ extension LikelihoodFits {
         + [("parameter_hours", .common(sample.spacingHours))],
       correlation: shocks.correlation,
       common: [("degrees_of_freedom", shocks.degreesOfFreedom)],
-      byAsset: weights + gamma + tails + gains, remarks: [])
+      byAsset: weights + gamma + tails + gains,
+      remarks: sample.remarks(onHeavyTails: own.map { !$0.hasFourthMoment }))
   }
 }

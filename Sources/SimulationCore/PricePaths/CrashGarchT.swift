@@ -120,7 +120,8 @@ package struct CrashGarchT: PriceModel {
   package var mixture: CrashMixture? { crashes.mixture }
 
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
-    guard crashes.common.baseRate > 0, crashes.jumps.contains(true) else { return nil }
+    try request.check(
+      crashes.common, crashes.jumps, rate: "crash_rate_per_hour", size: "crash_size")
     var copy = self
     let mixture = try request.mixture(hasBigSteps: true)
     copy.crashes.mixture = mixture

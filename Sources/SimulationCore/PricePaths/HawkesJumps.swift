@@ -63,7 +63,7 @@ package struct HawkesJumps: PriceModel {
   package var mixture: CrashMixture? { diffusion.mixture }
 
   package func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)? {
-    guard diffusion.hasCommonJumps else { return nil }
+    try diffusion.check(request, rate: "common_rate_per_hour", size: "jump_mean_log")
     var copy = self
     copy.diffusion.draw(from: try request.mixture(hasBigSteps: false))
     return copy

@@ -14,6 +14,26 @@ package struct MixtureRequest: Sendable, Equatable {
 
   package init() {}
 
+  /// Throws `ParameterError` E037 where a model's `events` or `jumps`, which assets move, leave no crash
+  /// to make likelier; the keys are those of their rate and their size.
+  func check(
+    _ events: ExcitedEvents, _ jumps: [Bool], rate: String, size: String
+  ) throws {
+    guard jumps.contains(true) else {
+      throw ParameterError(
+        key: size, code: "E037",
+        "no crash moves any asset, so that run.sampling: mixture has nothing to make likelier",
+        note: "give crashes a size and the assets a volatility above 0, or take "
+          + "run.sampling: screened")
+    }
+    guard events.baseRate > 0 else {
+      throw ParameterError(
+        key: rate, code: "E037",
+        "0 leaves no crash that run.sampling: mixture could make likelier",
+        note: "take a rate above 0, or run.sampling: screened")
+    }
+  }
+
   /// The mixture for a model whose moves are Student-t with a common variance, or for one whose
   /// variance is constant.
   ///

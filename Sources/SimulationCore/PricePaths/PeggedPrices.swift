@@ -3,10 +3,12 @@ import Foundation
 /// An asset whose price keeps to that of another one, or to a dollar.
 ///
 ///     ln(price / (ratio * price of the other)) = x + s
-///     dx = -k x dt + noise with stationary standard deviation sd,   s falls back by e^(-c t) after each stress
+///     dx = -k x dt + noise with stationary standard deviation sd,
+///     s = ln(1 - drop) e^(-c t),   t the time since the last stress began; 0 before any
 ///
 /// Stresses come independently of each other and of all prices, and with a given chance with each crash
-/// that all assets share; each adds ln(1 - drop) to s.
+/// that all assets share. One that begins while another lasts renews it: crashes come in clusters, and
+/// their stresses are one loss of trust.
 ///
 /// - Source: G. Uhlenbeck and L. Ornstein, On the theory of the Brownian motion, Physical Review 36
 ///   (1930), for x, by its exact law.
@@ -19,7 +21,7 @@ package struct Peg: Sendable, Equatable {
   package let reversion: Double
   /// x at time 0.
   package let start: Double
-  /// Stresses a year; what each adds to s; the rate c a year at which s fades.
+  /// Stresses a year; what s is when one begins; the rate c a year at which s fades.
   package let stressRate: Double
   package let stressMove: Double
   package let stressDecay: Double
@@ -68,7 +70,8 @@ package struct Peg: Sendable, Equatable {
         "Stresses a year, at random times.", neutral: "0"),
       Field(
         "drop_pct", .number(.percent, Bounds(-1000, 100, highOpen: true)), .required,
-        "Fall of the price when a stress begins; negative for a rise.", neutral: "0"),
+        "Fall below the peg when a stress begins; another one meanwhile renews it; negative for a rise.",
+        neutral: "0"),
       Field(
         "half_life_hours", .number(.hours, .positive), .defaults("18"),
         "Time in which the fall is half made good; years for one that stays."),
@@ -161,21 +164,21 @@ struct PeggedPrices: PriceModel {
     var clock = stresses.clock(random, source: source)
     var (x, s) = (peg.start, 0.0)
     var crash = 0
-    func remaining(at end: Double, since time: Double) -> Double {
-      peg.stressMove * exp(-peg.stressDecay * (end - time))
-    }
     for step in 0..<block.stepCount {
       x = kept * x + noise * random.normal(.peg, UInt32(step), UInt32(peg.asset))
       s *= faded
-      let end = Double(step + 1) * stepYears
+      var began: Double?
       while clock.time / stepYears < Double(step + 1) {
-        s += remaining(at: end, since: clock.time)
+        began = clock.time
         stresses.advance(&clock, random, source: source)
       }
       while crash < crashes.count, crashes[crash] / stepYears < Double(step + 1) {
         let draw = random.uniform(.pegCrash, UInt32(crash), UInt32(peg.asset))
-        if draw < peg.stressPerCrash { s += remaining(at: end, since: crashes[crash]) }
+        if draw < peg.stressPerCrash { began = max(began ?? 0, crashes[crash]) }
         crash += 1
+      }
+      if let began {
+        s = peg.stressMove * exp(-peg.stressDecay * (Double(step + 1) * stepYears - began))
       }
       let row = block.offset(path: path, step: step)
       let target = peg.target.map { block.logPrice[row + $0] } ?? 0

@@ -55,10 +55,10 @@ package protocol PriceModel: Registered {
   var mixture: CrashMixture? { get }
   /// What each regime of the model does to venues and gas, by its number in a block; empty = nothing.
   var regimes: [MarketRegime] { get }
-  /// The model with crashes made likelier; `nil` where it has none that all assets share.
+  /// The model with crashes made likelier; `nil` for a model that cannot.
   ///
   /// `basket` are the assets' shares of what can be lost. Throws `ParameterError` for laws that the
-  /// model does not have.
+  /// model does not have, and where its own fields leave no crash that all assets share.
   func mixed(_ request: MixtureRequest, basket: [Double]) throws -> (any PriceModel)?
   /// When jumps or crashes that all assets share come on the path of `random`, in years from time 0 to
   /// `end`; `nil` for a model without any.

@@ -25,6 +25,8 @@ package struct QuasiRandomPaths: Sendable {
   private let rows: [Int]
   /// First steps of the stretches, ascending, and the end of the last.
   private let borders: [Int]
+  /// Normals of a path that the points give: the coordinates in use.
+  package var dimension: Int { rows.count * (borders.count - 1) }
   /// How the path's values at the borders come about, in the order of the coordinates.
   private let nodes: [Node]
 

@@ -9,12 +9,16 @@ struct ObservedPath {
   let world: World
 
   /// Runs one path on the log prices that a test writes down, `[step][asset]`, relative to the start.
+  ///
+  /// With `lows`, of the same shape, prices touch them on their way to the steps' ends.
   static func scripted(
-    _ blueprint: Blueprint, logPrices: [[Double]], path: Int = 0
+    _ blueprint: Blueprint, logPrices: [[Double]], lows: [[Double]] = [], path: Int = 0
   ) -> ObservedPath {
     var block = PriceBlock(
-      capacity: 1, stepCount: blueprint.stepCount, assetCount: blueprint.assetCount)
+      capacity: 1, stepCount: blueprint.stepCount, assetCount: blueprint.assetCount,
+      keepsInside: !lows.isEmpty)
     precondition(logPrices.count == blueprint.stepCount, "one row a step")
+    if !lows.isEmpty { block.low = lows.flatMap { $0 } }
     for (step, row) in logPrices.enumerated() {
       for (asset, value) in row.enumerated() {
         block.logPrice[block.offset(path: 0, step: step) + asset] = value

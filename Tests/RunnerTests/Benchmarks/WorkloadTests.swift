@@ -76,10 +76,14 @@ struct WorkloadTests {
 
 @Suite("Costs of the price models")
 struct ModelCostsTests {
-  @Test("Every model that a scenario can name is timed")
+  @Test("Every model that a scenario can name is timed, and what is had besides")
   func models() throws {
     let costs = try ModelCosts(rounds: 1)
-    #expect(costs.nanoseconds.map(\.kind) == PriceModels.all.map { $0.kind })
+    #expect(
+      costs.nanoseconds.map(\.name)
+        == PriceModels.all.map { $0.kind } + [
+          "garch_t, DCC", "t_copula, data", "student_t, bridge", "student_t, qmc",
+        ])
     #expect(costs.nanoseconds.allSatisfy { $0.rounds.count == 1 && $0.rounds[0] > 0 })
     #expect(throws: WorkloadSettings.UsageError.self) { try ModelCosts.parse(["--rounds", "0"]) }
   }

@@ -46,7 +46,17 @@ struct SamplingFieldTests {
   @Test(
     "A mixture that the price model cannot have is one error",
     arguments: [
-      ("mixture", "gbm", "crashes likelier that all assets share, and model gbm has none"),
+      ("mixture", "gbm", "run.sampling: a mixture makes the crashes of crash_garch_t"),
+      ("mixture", "merton", "and model merton has neither [E037]"),
+      (
+        "mixture", "crash_garch_t, crash_rate_per_hour: 0",
+        "dynamics.crash_rate_per_hour: 0 leaves no crash that run.sampling: mixture"
+      ),
+      (
+        "{kind: mixture}", "hawkes_jumps, common_rate_per_hour: 0",
+        "dynamics.common_rate_per_hour: 0 leaves no crash that run.sampling: mixture"
+      ),
+      ("mixture", "crash_garch_t, crash_size: 0", "dynamics.crash_size: no crash moves any asset"),
       ("{kind: mixture}", "student_t", "run.sampling.kind"),
       ("{kind: mixture, step_share_pct: 10}", "hawkes_jumps", "no Student-t moves"),
       ("{kind: mixture, variance_share_pct: 10}", "hawkes_jumps", "variance is constant"),
@@ -111,6 +121,29 @@ struct SamplingFieldTests {
     let text = error.text(file: "quickstart", nothingWasRun: true)
     #expect(text.contains(part), "\(text)")
     #expect(text.contains("1 error"))
+  }
+
+  @Test(
+    "A wrong number of paths is called what the user called it",
+    arguments: [
+      ("antithetic", "--max-paths 1001", "--max-paths: 1001 paths are no whole"),
+      ("antithetic", "--paths 1001", "--paths: 1001 paths are no whole"),
+      ("antithetic", "--set run.paths=1001", "run.paths: 1001 paths are no whole"),
+      ("qmc", "--max-paths 1001", "--max-paths: 1001 paths are not 16"),
+    ])
+  func namesOfPaths(sampling: String, spelling: String, message: String) throws {
+    let error = try #require(
+      #expect(throws: Diagnostics.self) {
+        try Scenario.parse(
+          ShippedScenario.quickstart.text, name: "quickstart",
+          overrides: [
+            Override(path: "dynamics", value: "{model: gbm}", spelling: "--set dynamics=gbm"),
+            Override(path: "run.sampling", value: sampling, spelling: "--set run.sampling"),
+            Override(path: "run.paths", value: "1001", spelling: spelling),
+          ], dataFolders: [])
+      })
+    #expect(error.all.map(\.message).contains { $0.hasPrefix(message) }, "\(error.all)")
+    #expect(error.errorCount == 1)
   }
 
   @Test(

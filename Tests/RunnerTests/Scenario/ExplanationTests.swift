@@ -53,6 +53,65 @@ struct ExplanationTests {
     #expect(lines[2] == "correlation: eigenvalues 0.150, 1.85")
   }
 
+  @Test(
+    "Each way of sampling is told with its figures",
+    arguments: [
+      ("plain", "{model: gbm}", nil),
+      (
+        "screened", "{model: gbm}",
+        "sampling screened: looks at 10,240 price paths, 10 for each that is simulated; takes those "
+          + "with the largest falls and few of the others, with weights"
+      ),
+      (
+        "antithetic", "{model: gbm}",
+        "sampling antithetic: 512 pairs of paths whose moves have opposite signs"
+      ),
+      // Two assets of 24 steps in at most 64 coordinates: all 48 normals.
+      (
+        "qmc", "{model: gbm}",
+        "sampling qmc: 16 scrambled point sets of 64 paths give the leading 48 normals of each"
+      ),
+      (
+        "mixture", "{model: crash_garch_t}",
+        "sampling mixture: 30% of the paths plain; 35% with one big step (variance x 8, moved "
+          + "down by 1 sd); 35% with crashes 3 times as often, each causing 1.5 times as many; of "
+          + "these 80% with a variance that has built up before; no weight above 3.33"
+      ),
+      (
+        "{kind: mixture, rate_factor: 4}", "{model: hawkes_jumps}",
+        "sampling mixture: 30% of the paths plain; 70% with crashes 4 times as often, each causing "
+          + "1.5 times as many; no weight above 3.33"
+      ),
+    ])
+  func sampling(value: String, model: String, line: String?) throws {
+    let text = byHand.replacing("paths: 1000", with: "paths: 1024, sampling: \(value)")
+      .replacing("model: gbm", with: String(model.dropFirst().dropLast()))
+    #expect(try explanation(text).first { $0.hasPrefix("sampling ") } == line)
+  }
+
+  @Test("Lows inside the steps, and correlations that move, are told with their figures")
+  func lowsAndReaction() throws {
+    // 50 % a year over an hour: 0.5 sqrt(2 / (pi 8760)) = 0.426 %.
+    let lows = byHand.replacing(
+      "rounds_per_step: 3", with: "price_feedback: false, inside_bar: bridge"
+    ).replacing(
+      "price_usd: 1, volatility_pct_annual: 50", with: "price_usd: 1, volatility_pct_annual: 1")
+    #expect(
+      try explanation(lows)[1]
+        == "inside a step: each asset's low by Brownian bridge, where liquidators act before the "
+        + "step's end; for A on average about 0.426% below the step's start")
+    // 0.03 + 0.895 = 0.925 in 24 h: 24 ln 2 / -ln 0.925 = 213.4 h.
+    let moving = byHand.replacing(
+      "model: gbm",
+      with: "model: garch_t\n  parameter_hours: 24\n  correlation_reaction: 0.03\n"
+        + "  correlation_memory: 0.895")
+    #expect(
+      try explanation(moving).contains(
+        "correlation: answers to joint moves (DCC) with weight 0.03 for those of 24 h; half of what "
+          + "they change is gone after 213 h"))
+    #expect(!(try explanation(byHand)).contains { $0.contains("DCC") || $0.contains("inside") })
+  }
+
   @Test("Eigenvalues, leverage, accounts and depth by hand")
   func numbers() throws {
     // Correlation 1, 0.8: eigenvalues 0.2 and 1.8; times 0.5^2 the covariance's. 1 / (1 - 0.8) = 5;

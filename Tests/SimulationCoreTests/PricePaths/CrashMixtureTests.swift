@@ -140,7 +140,10 @@ struct CrashMixtureTests {
     let calm = try model(
       "hawkes_jumps", ["common_rate_per_hour": .number(0), "own_rate_per_hour": .number(0.01)],
       assets: CrashMixtureTests.assets, stepCount: 48)
-    #expect(try calm.mixed(MixtureRequest(), basket: [1, 1]) == nil)
+    let error = #expect(throws: ParameterError.self) {
+      try calm.mixed(MixtureRequest(), basket: [1, 1])
+    }
+    #expect(error?.key == "common_rate_per_hour")
     var request = MixtureRequest()
     request.stepShare = 0.8
     #expect(throws: ParameterError.self) { try mixed("crash_garch_t", request) }

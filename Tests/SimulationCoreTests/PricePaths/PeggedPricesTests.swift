@@ -70,9 +70,16 @@ struct PeggedPricesTests {
     #expect(abs(meanScore(gaps.map { $0 < -0.03 ? 1 : 0 }, below)) < 4)
   }
 
-  /// Shot noise: events at rate l, each J e^(-c t): mean l J (1 - e^(-cT)) / c, variance
-  /// l J^2 (1 - e^(-2cT)) / 2c.
-  @Test("stresses come at their rate and fade, in steps of any length, |z| < 4")
+  /// Mean of (J e^(-c t))^power at time T, t the time since the last event of rate l:
+  /// l J^power (1 - e^(-(l + power c) T)) / (l + power c).
+  private func renewed(_ move: Double, power: Double, rate: Double, decay: Double, _ time: Double)
+    -> Double
+  {
+    let sum = rate + power * decay
+    return rate * pow(move, power) * (1 - exp(-sum * time)) / sum
+  }
+
+  @Test("stresses come at their rate, renew each other and fade, in steps of any length, |z| < 4")
   func stress() throws {
     let peg = try peg(
       2, to: nil, ["depeg_sd_bps": .number(0)],
@@ -86,13 +93,14 @@ struct PeggedPricesTests {
     }
     let (one, many) = (try ends(1), try ends(24))
     for (a, b) in zip(one, many) { #expect(abs(a - b) < 1e-12) }
-    let mean = move * (1 - exp(-decay * days)) / decay
-    let variance = move * move * (1 - exp(-2 * decay * days)) / (2 * decay)
-    #expect(abs(meanScore(one, mean)) < 4)
-    #expect(abs(meanScore(one.map { ($0 - mean) * ($0 - mean) }, variance)) < 4)
+    // One a day on average, with a half-life of a day: most overlap.
+    for power in [1.0, 2] {
+      let mean = renewed(move, power: power, rate: 1, decay: decay, days)
+      #expect(abs(meanScore(one.map { pow($0, power) }, mean)) < 4)
+    }
   }
 
-  /// Shot noise at the rate of the common jumps times the chance that one begins a stress.
+  /// Stresses at the rate of the common jumps times the chance that one begins a stress.
   @Test("jumps of all assets begin stresses with their chance, also upwards, |z| < 4")
   func tiedStress() throws {
     let peg = try peg(
@@ -111,7 +119,7 @@ struct PeggedPricesTests {
     let model = try PriceModels.build("merton", try dynamics("merton", values), setting)
     let all = logPrices(model, count: 10_000, stepCount: 48, assetCount: 3, seed: 21)
     let ends = (1...10_000).map { all[$0 * 144 - 1] }
-    let mean = 0.4 * log(1.06) * (1 - exp(-2 * log(2.0))) / log(2.0)
+    let mean = renewed(log(1.06), power: 1, rate: 0.4, decay: log(2.0), 2)
     #expect(abs(meanScore(ends, mean)) < 4)
     // A step in which the peg rises is one in which the others fall.
     var (falls, count) = (0.0, 0.0)
@@ -124,6 +132,20 @@ struct PeggedPricesTests {
       }
     }
     #expect(count > 300 && abs(falls / count + 0.04) < 0.005, "\(falls / count)")
+  }
+
+  @Test("a cluster of crashes brings the price no further from the peg than one stress")
+  func renewal() throws {
+    let peg = try peg(
+      2, to: nil, ["depeg_sd_bps": .number(0)],
+      stress: [
+        "rate_per_year": .number(0), "drop_pct": .number(5), "half_life_hours": .number(18),
+        "per_crash": .number(1),
+      ])
+    // Clusters of three crashes within ten hours; their stresses together would go far below.
+    let all = try paths([peg], stepCount: 240, count: 200, kind: "crash_garch_t")
+    let lowest = stride(from: 2, to: all.count, by: 3).map { all[$0] }.min()
+    #expect(try #require(lowest) >= log(0.95) && lowest ?? 0 < log(0.9505))
   }
 
   @Test("a stress tied to crashes that the model does not have is one error")

@@ -146,8 +146,10 @@ struct JumpDiffusion<Sizes: JumpSizes>: Sendable {
     }
   }
 
-  /// Whether some assets jump together.
-  var hasCommonJumps: Bool { jumps.common.baseRate > 0 && jumps.jumps.contains(true) }
+  /// Throws `ParameterError` where no assets jump together, which a mixture asks for.
+  func check(_ request: MixtureRequest, rate: String, size: String) throws {
+    try request.check(jumps.common, jumps.jumps, rate: rate, size: size)
+  }
 
   var mixture: CrashMixture? { jumps.mixture }
 

@@ -45,8 +45,11 @@ extension IndependentSample {
   }
 }
 
-/// Whether so many tail paths support a tail mean: 50 do.
-func isTailMeanQuoted(_ tailPaths: Double) -> Bool { tailPaths >= 50 - 1e-9 }
+/// Paths that must lie beyond a quantile before the mean beyond it is quoted.
+let leastTailMeanPaths = 50.0
+
+/// Whether so many tail paths support a tail mean.
+func isTailMeanQuoted(_ tailPaths: Double) -> Bool { tailPaths >= leastTailMeanPaths - 1e-9 }
 
 /// `few_tail` below 200 tail paths, where nominal 95 % intervals of a tail mean cover about 83 %.
 ///

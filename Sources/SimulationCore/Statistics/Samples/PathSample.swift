@@ -55,6 +55,30 @@ package protocol SampleDesign: Sendable {
   func prefix(_ count: Int) -> Self
   /// What each path stands for, in path order; `nil` where all stand for the same.
   var weights: [Double]? { get }
+  /// What the intervals of tail statistics take, whatever the values; `nil` where the weights decide.
+  var leastTail: LeastTail? { get }
+}
+
+/// Paths that must lie beyond a quantile, on its thinner side, for an interval.
+package struct LeastTail: Sendable, Equatable {
+  /// For the quantile itself.
+  package let quantile: Double
+  /// For the mean beyond it.
+  package let mean: Double
+
+  /// For independent paths, or pairs.
+  static let independent = LeastTail(quantile: leastTailPaths, mean: leastTailMeanPaths)
+
+  /// Five in each replicate.
+  static func replicated(_ replicates: Int) -> LeastTail {
+    let paths = 5 * Double(replicates)
+    return LeastTail(quantile: paths, mean: max(paths, leastTailMeanPaths))
+  }
+
+  /// The fewest paths of which `beyond` are the share `tail`.
+  package static func paths(_ beyond: Double, tail: Double) -> Int {
+    Int(((beyond - 1e-9) / tail).rounded(.up))
+  }
 }
 
 extension SampleDesign {
@@ -70,6 +94,8 @@ package struct IndependentPaths: SampleDesign {
   }
 
   package func prefix(_ count: Int) -> IndependentPaths { self }
+
+  package var leastTail: LeastTail? { .independent }
 }
 
 /// One value a path of independent paths, each of the same weight.

@@ -16,6 +16,8 @@ package struct ReplicatedPaths: SampleDesign, Equatable {
   }
 
   package func prefix(_ count: Int) -> ReplicatedPaths { self }
+
+  package var leastTail: LeastTail? { .replicated(replicates) }
 }
 
 /// The intervals that independent replicates of an estimate allow.
@@ -99,7 +101,9 @@ package struct ReplicatedSample: PathSample {
   /// The empirical quantile with the sectioning interval; needs five paths beyond in a replicate.
   package func quantile(_ probability: Double, level: Double) -> IntervalEstimate {
     let beyond = Double(count) * min(probability, 1 - probability)
-    guard beyond >= 5 * Double(parts.count) - 1e-9 else { return .unavailable(.fewTail) }
+    guard beyond >= LeastTail.replicated(parts.count).quantile - 1e-9 else {
+      return .unavailable(.fewTail)
+    }
     return spread(level: level) { part in
       part.sorted[quantileRank(count: part.count, probability: probability) - 1]
     }
@@ -107,7 +111,7 @@ package struct ReplicatedSample: PathSample {
 
   package func expectedShortfall(_ probability: Double, level: Double) -> IntervalEstimate {
     let tailPaths = Double(count) * (1 - probability)
-    guard isTailMeanQuoted(tailPaths), tailPaths >= 5 * Double(parts.count) - 1e-9 else {
+    guard tailPaths >= LeastTail.replicated(parts.count).mean - 1e-9 else {
       return .unavailable(.fewTail)
     }
     return spread(level: level, note: tailMeanNote(tailPaths)) {

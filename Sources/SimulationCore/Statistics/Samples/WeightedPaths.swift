@@ -82,6 +82,8 @@ package struct WeightedPaths: SampleDesign, Equatable {
 
   package var weights: [Double]? { groupSize == 1 ? pathWeights : nil }
 
+  package var leastTail: LeastTail? { groupSize == 1 ? nil : .independent }
+
   package func sample(_ values: [Double]) -> WeightedSample { WeightedSample(self, values) }
 
   /// The strata keep their shares, those of the whole run.
