@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Columns")
 struct ColumnsTests {
-  @Test("Few and many different numbers are sorted alike, and no mark is left", arguments: [3, 900])
+  @Test("Few and many numbers are sorted alike, and no mark is left", arguments: [3, 900])
   func sorting(count: Int) {
     var random = TestRandom(seed: 1)
     let words = 400

@@ -29,7 +29,7 @@ private struct WatchedAccounts {
     var (start, asset): ([Int32], [Int32]) = ([0], [])
     var (supplied, borrowed): ([Double], [Double]) = ([], [])
     var batch = WatchRowBatch(legs: assets + 1)
-    for (number, account) in accounts.enumerated() {
+    for account in accounts {
       for (place, held) in account.held.enumerated() {
         guard let held else { continue }
         asset.append(Int32(place))
@@ -40,21 +40,29 @@ private struct WatchedAccounts {
       supplied.append(0)
       borrowed.append(account.debt)
       start.append(Int32(asset.count))
-      batch.append(
-        Int32(number), group: account.group, lower: account.lower, upper: account.upper)
     }
+    let (book, bookSlots) = emptyBook()
     batch.makeRows(
-      legStart: start, legAsset: asset, supplied: supplied, borrowed: borrowed, places: places)
+      accounts.indices.map(Int32.init), from: 0,
+      levels: accounts.map { WatchLevels(lower: $0.lower, upper: $0.upper) }, book: book,
+      slots: bookSlots, legStart: start, legAsset: asset, supplied: supplied, borrowed: borrowed,
+      places: places)
     list.write(&batch, slots: slots)
     return batch
   }
 
+  /// A slot for each of them, nothing written yet.
+  private func emptyBook() -> (rows: WatchRows, slots: [Int32]) {
+    var rows = WatchRows(assetCount: assets, groupCount: groups + 1)
+    let slots = accounts.indices.map {
+      Int32(rows.claimSlot(group: accounts[$0].group, account: Int32($0)))
+    }
+    return (rows, slots)
+  }
+
   /// A list of all of them.
   func list() -> WatchRows {
-    var list = WatchRows(assetCount: assets, groupCount: groups + 1)
-    let slots = accounts.indices.map {
-      Int32(list.claimSlot(group: accounts[$0].group, account: Int32($0)))
-    }
+    var (list, slots) = emptyBook()
     _ = write(to: &list, slots: slots)
     return list
   }
