@@ -41,7 +41,7 @@ struct LiquidationWorker: WorkloadWorker {
   private var row = Row()
 
   /// Wider than for single steps: what is listed costs little where a stretch of steps is one test.
-  private static let boxes = WatchBoxes(narrow: 16, wide: 40, least: 0.001)
+  private static let boxes = WatchBoxes(narrow: 14, wide: 32, least: 0.001)
 
   private struct Row {
     var liquidatedUSD = 0.0

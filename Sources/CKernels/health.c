@@ -22,10 +22,11 @@ long ck_health_scan(long accounts, const int32_t *restrict leg_start,
                     const double *restrict borrowed, const double *restrict weights,
                     double *restrict threshold, double *restrict debt,
                     int32_t *restrict unhealthy) {
-  long count = 0;
+  long count = 0, leg = accounts > 0 ? leg_start[0] : 0;
   for (long account = 0; account < accounts; account++) {
-    ck_pair sums = ck_weigh_legs(leg_start[account], leg_start[account + 1], leg_asset, supplied,
-                                 borrowed, weights);
+    long end = leg_start[account + 1];
+    ck_pair sums = ck_weigh_legs(leg, end, leg_asset, supplied, borrowed, weights);
+    leg = end;
     threshold[account] = sums[0];
     debt[account] = sums[1];
     // Without a branch: the entry is overwritten by the next one unless it counts.
