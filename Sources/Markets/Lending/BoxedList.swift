@@ -80,9 +80,7 @@ struct BoxedList: Sendable {
     corner.takeOver(other.corner)
     box.takeOver(other.box)
     floor = other.floor
-    for slot in rows.slots where rows.accounts[slot] >= 0 {
-      slotOf[Int(rows.accounts[slot])] = Int32(slot)
-    }
+    noteSlots { Int32($0) }
   }
 
   /// Takes over changed rows, and lists those accounts that now could leave their levels in the box.
@@ -99,8 +97,16 @@ struct BoxedList: Sendable {
     }
   }
 
-  private mutating func forgetSlots() {
-    for slot in rows.slots where rows.accounts[slot] >= 0 { slotOf[Int(rows.accounts[slot])] = -1 }
+  private mutating func forgetSlots() { noteSlots { _ in -1 } }
+
+  /// Notes a number for each account listed, by its slot.
+  private mutating func noteSlots(_ number: (Int) -> Int32) {
+    let slots = rows.slots
+    rows.accounts.withUnsafeBufferPointer { accounts in
+      slotOf.withUnsafeMutableBufferPointer { slotOf in
+        for slot in slots where accounts[slot] >= 0 { slotOf[Int(accounts[slot])] = number(slot) }
+      }
+    }
   }
 }
 
