@@ -27,7 +27,7 @@ struct Snapshot {
 
   /// Index of the account's cohort in `plan.cohorts`, whose settings are read where they stand: a copy
   /// of all of them costs more than what is done with one.
-  func cohort(_ account: Int) -> Int { Int(plan.traits.cohort[account]) }
+  func cohortIndex(_ account: Int) -> Int { Int(plan.traits.cohort[account]) }
 
   func key(_ account: Int) -> UInt32 { firstKey + UInt32(account) }
 

@@ -185,6 +185,8 @@ package struct MarketState: Sendable {
   let panicHazards: [PanicHazard]
   /// Room for one draw an account.
   var firstDraws: [Double]
+  /// A bit an account, for sorting; none is set.
+  var marks: [UInt64]
   /// The clocks that any account runs on.
   let usedClocks: [Int]
   /// Index of each active account's clocks: its cohort and its main collateral.
@@ -262,10 +264,11 @@ package struct MarketState: Sendable {
       return hasZone ? blueprint.traits.triggerHealth[account] : 0
     }
     firstDraws = [Double](repeating: 0, count: blueprint.traits.active.isEmpty ? 0 : count)
+    marks = [UInt64](repeating: 0, count: (count + 63) / 64)
     panicHazards = blueprint.cohorts.map(\.panic)
     usedClocks = Set(clockOf).filter { $0 >= 0 }.map(Int.init).sorted()
     watch = MarketWatch(
-      watchStep == nil ? blueprint.withoutAccounts : blueprint,
+      watchStep == nil ? blueprint.withoutAccounts : blueprint, zoneTrigger: zoneTrigger,
       clockOf: watchStep == nil ? [] : clockOf, clockCount: panicClock.count,
       looksForMore: looksForMore, prices: startPrices,
       step: watchStep ?? [Double](repeating: 0, count: pool.assetCount), boxes: boxes)

@@ -34,6 +34,10 @@ package enum HealthScan {
     _ accounts: [Int32], legStart: [Int32], legAsset: [Int32], supplied: [Double],
     borrowed: [Double], weights: [Double], unhealthy: inout [Int32]
   ) -> Int {
+    let legs = Int(legStart[legStart.count - 1])
+    precondition(
+      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
+      "one entry a leg")
     precondition(unhealthy.count > accounts.count, "a spare entry in the list")
     return ck_health_scan_some(
       accounts.count, accounts, legStart, legAsset, supplied, borrowed, weights, nil, nil,

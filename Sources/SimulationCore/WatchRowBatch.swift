@@ -69,8 +69,10 @@ package struct WatchRowBatch: Sendable {
     precondition(first >= 0 && count >= 0 && levels.count >= first + count)
     for index in 0..<count { self.accounts[index] = accounts[first + index] }
     hasUpper = levels.withUnsafeBytes { levels in
-      let pairs = levels.bindMemory(to: Double.self)
-      guard let base = pairs.baseAddress else { return false }
+      precondition(MemoryLayout<WatchLevels>.stride == 2 * MemoryLayout<Double>.stride)
+      guard let base = levels.assumingMemoryBound(to: Double.self).baseAddress else {
+        return false
+      }
       return ck_watch_make_rows(
         count, self.accounts, slots, book.groups, base + 2 * first, legStart, legAsset, supplied,
         borrowed, places.collateralPlace, places.startCollateral, places.debtPlace,

@@ -197,11 +197,13 @@ package struct WatchRows: Sendable {
     }
   }
 
-  /// Makes `list` the rows that the last test marked, and notes where they are there.
+  /// Makes `list` the rows that the last test marked, and perhaps neighbours of theirs, and notes where
+  /// they are there.
   ///
   /// - Precondition: `list` is empty.
   package func copyMarked(to list: inout WatchRows, slots: inout [Int32]) {
     precondition(list.halfCount == 0 && list.assetCount == assetCount)
+    // Half of it for accounts that are listed later.
     list.makeRoom(for: 2 * markedBlocks)
     list.hasUpper = hasUpper
     list.halfCount = ck_watch_copy_marked(

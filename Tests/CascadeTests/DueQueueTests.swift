@@ -37,6 +37,7 @@ struct DueQueueTests {
       }
     }
     #expect(total > 0 || clockOf.allSatisfy { $0 < 0 })
+    #expect(queue.entryCount <= 2 * accounts)
   }
 
   @Test("A target that changes is no longer found where it was, and only once where it is")
@@ -57,5 +58,13 @@ struct DueQueueTests {
     #expect(taken(2.5) == [])
     #expect(taken(3) == [0])
     #expect(taken(4) == [])
+
+    // Targets that change for ever leave no more behind than there are accounts.
+    queue.reset(to: [6, 5])
+    #expect(taken(1) == [])
+    for time in 0..<1_000 { queue.set(0, to: 7 + Double(time % 10)) }
+    #expect(queue.entryCount <= 4)
+    #expect(taken(7) == [1])
+    #expect(taken(16) == [0])
   }
 }

@@ -160,7 +160,8 @@ long ck_watch_write_rows(long count, const int32_t *accounts, const int32_t *slo
                          int ahead, int32_t *unlisted);
 
 // Packs the accounts marked in `masks` into new blocks of `rows` rows, eight a half and group, as they
-// come; a half of which six or more are marked is copied whole. open_slot[group] begins at 0 and ends at the group's next free slot; what is left of a block
+// come. A half of which six or more are marked is copied whole: the others in it come along and are given
+// slots, too. open_slot[group] begins at 0 and ends at the group's next free slot; what is left of a half
 // holds account -1, a lot of the first asset, and infinity in its last row. slots[account] is set to the
 // account's slot.
 // Returns the number of halves written, -1 if they are more than `room`, which is even.

@@ -8,7 +8,7 @@ extension MarketState {
   // MARK: Defence
 
   mutating func protect(_ account: Int, _ seen: Snapshot) {
-    let cohort = seen.cohort(account)
+    let cohort = seen.cohortIndex(account)
     let situation = situation(account, seen)
     let ordered = wishes.count
     switch choose(account, seen, cohort, situation) {
@@ -66,7 +66,7 @@ extension MarketState {
         owners.referenceEquity[account], 0.01 * health.collateralUSD),
       cashUSD: owners.cash[account], targetHealth: seen.plan.traits.targetHealth[account],
       perceivedVolatility: owners.miscalibration[account] * seen.volatility[asset],
-      horizonYears: seen.plan.cohorts[seen.cohort(account)].evaluationYears,
+      horizonYears: seen.plan.cohorts[seen.cohortIndex(account)].evaluationYears,
       penaltyUSD: pool.parameters[asset].liquidationBonus
         * MarketState.usualCloseFactor * health.debtUSD,
       slippage: slippage(asset, seen, selling: min(health.debtUSD, health.collateralUSD) / 2))
@@ -87,7 +87,7 @@ extension MarketState {
   private func lossAversion(_ account: Int, _ seen: Snapshot) -> Double {
     PriorOutcome.lossAversion(
       base: seen.plan.traits.lossAversion[account],
-      sensitivity: seen.plan.cohorts[seen.cohort(account)].priorLossSensitivity,
+      sensitivity: seen.plan.cohorts[seen.cohortIndex(account)].priorLossSensitivity,
       state: owners.priorOutcome[account])
   }
 
@@ -162,7 +162,8 @@ extension MarketState {
     _ action: Order.Action, _ account: Int, _ seen: Snapshot, leg: Int, tokens: Double = 0,
     amountUSD: Double = 0
   ) {
-    var order = Order(action, priority: .init(seen.plan.cohorts[seen.cohort(account)].latencyClass))
+    var order = Order(
+      action, priority: .init(seen.plan.cohorts[seen.cohortIndex(account)].latencyClass))
     order.market = seen.market
     order.account = account
     order.collateralLeg = leg

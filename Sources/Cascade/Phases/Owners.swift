@@ -77,7 +77,7 @@ extension MarketState {
 
   /// The owner's exit hazard now: by gain or loss, bull or bear, and nearness of break-even.
   private func exitHazard(_ account: Int, _ seen: Snapshot) -> Double {
-    let cohort = seen.cohort(account)
+    let cohort = seen.cohortIndex(account)
     let asset = seen.mainAsset(account)
     let ratio =
       seen.history.isBull(asset)
@@ -108,7 +108,7 @@ extension MarketState {
 
   /// Sells a share of every collateral and repays the same share of the debt.
   private mutating func panic(_ account: Int, _ seen: Snapshot) {
-    let share = seen.plan.cohorts[seen.cohort(account)].panicSellShare
+    let share = seen.plan.cohorts[seen.cohortIndex(account)].panicSellShare
     let health = pool.health(of: account, at: seen.marketPrice)
     // An owner under water has nothing to save.
     guard health.equityUSD > 0 else { return }

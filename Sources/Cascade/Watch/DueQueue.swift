@@ -4,7 +4,8 @@ import SimulationCore
 ///
 /// A heap for each clock holds the targets that the clock can pass soon, those up to its reach; most
 /// first targets lie beyond the horizon and are only compared when the reach is moved on. A target that
-/// changes leaves its entry behind, which counts for nothing once it is no longer the account's.
+/// changes leaves its entry behind, which counts for nothing once it is no longer the account's, and goes
+/// when there are more of those than accounts.
 package struct DueQueue: Sendable {
   /// The account's target; minus infinity once it has been taken.
   private var target: [Double]
@@ -58,7 +59,7 @@ package struct DueQueue: Sendable {
 
   /// The account's target is now this.
   ///
-  /// Cost: O(log targets in reach).
+  /// Cost: O(log targets in reach), and at times a look at all of the clock's targets.
   package mutating func set(_ account: Int, to time: Double) {
     guard target[account] != time, clockOf[account] >= 0 else { return }
     target[account] = time
@@ -66,6 +67,20 @@ package struct DueQueue: Sendable {
     guard time < .infinity, time <= reach[clock] else { return }
     heaps[clock].insert(time, Int32(account))
     next[clock] = min(next[clock], time)
+    if heaps[clock].count > 2 * members[clock].count { dropStale(clock) }
+  }
+
+  /// The entries of all heaps, also those that count for nothing.
+  package var entryCount: Int { heaps.reduce(0) { $0 + $1.count } }
+
+  private mutating func dropStale(_ clock: Int) {
+    heaps[clock].removeAll()
+    for account in members[clock] {
+      let time = target[Int(account)]
+      if time > -.infinity && time < .infinity && time <= reach[clock] {
+        heaps[clock].insert(time, account)
+      }
+    }
   }
 
   /// Appends the accounts whose target the clock at `time` has passed, and takes their targets away:
@@ -105,6 +120,7 @@ private struct Heap: Sendable {
   private var entries: [Entry] = []
 
   var first: Entry? { entries.first }
+  var count: Int { entries.count }
 
   mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
 

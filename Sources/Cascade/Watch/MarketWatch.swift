@@ -4,8 +4,7 @@ import SimulationCore
 
 /// How often the watch took each of its ways, for tests that must know that it did.
 package struct WatchCounts: Sendable, Equatable {
-  /// Tests of the whole list, and of those alone who had changed.
-  package var wholeTests = 0
+  /// Tests of those alone who had changed.
   package var changedTests = 0
   /// Moves of the boxes around what restless owners see, and lone owners judged between them.
   package var outerMoves = 0
@@ -40,10 +39,10 @@ struct MarketWatch: Sendable {
   /// Owners who may look for reasons other than their health.
   var restless: RestlessWatch
 
-  private var tests = (whole: 0, changed: 0)
+  private var changedTests = 0
   var counts: WatchCounts {
     var counts = WatchCounts()
-    (counts.wholeTests, counts.changedTests) = tests
+    counts.changedTests = changedTests
     (counts.outerMoves, counts.innerMoves, counts.judgedAlone) = restless.moves
     return counts
   }
@@ -55,8 +54,8 @@ struct MarketWatch: Sendable {
 
   /// A watch over the accounts at time 0; `step` is what each price moves in a step, as a fraction.
   init(
-    _ blueprint: MarketBlueprint, clockOf: [Int32], clockCount: Int, looksForMore: [Bool],
-    prices: [Double], step: [Double], boxes: WatchBoxes
+    _ blueprint: MarketBlueprint, zoneTrigger: [Double], clockOf: [Int32], clockCount: Int,
+    looksForMore: [Bool], prices: [Double], step: [Double], boxes: WatchBoxes
   ) {
     let pool = blueprint.pool
     let traits = blueprint.traits
@@ -77,10 +76,7 @@ struct MarketWatch: Sendable {
       pool: pool, weights: weights, step: step, boxes: boxes,
       // The smallest health of the first step is near that of time 0.
       floor: weakest.account < 0 ? 0 : weakest.health * 1.02,
-      levels: { account in
-        let hasZone = traits.cohort[account] >= 0 && traits.attentionRate[account] > 0
-        return WatchLevels(lower: hasZone ? max(1, traits.triggerHealth[account]) : 1)
-      })
+      levels: { WatchLevels(lower: max(1, zoneTrigger[$0])) })
     computedAt = [UInt64](repeating: 0, count: count)
     dueAt = computedAt
     let everybody = clockOf.map { $0 < 0 ? Int32(-1) : 0 }
@@ -141,7 +137,6 @@ struct MarketWatch: Sendable {
     also: [Int32]
   ) {
     startTest()
-    tests.whole += 1
     changed.removeAll(keepingCapacity: true)
     var floor = leastHealth
     if floor == .infinity {
@@ -160,7 +155,7 @@ struct MarketWatch: Sendable {
   /// For tests after which neither is the smallest health recorded nor do owners move.
   mutating func askChanged(also: [Int32]) {
     startTest()
-    tests.changed += 1
+    changedTests += 1
     for account in changed where markComputed(account) { asked.append(account) }
     for account in also where markComputed(account) { asked.append(account) }
     changed.removeAll(keepingCapacity: true)

@@ -6,18 +6,13 @@ import SimulationCore
 extension MarketState {
   /// The levels of the account's health at which the engine must ask it: where it becomes liquidatable,
   /// and where it enters or leaves the zone in which its owner's attention runs.
-  private static func levels(
-    _ account: Int, _ plan: MarketBlueprint, isInside: Bool, looksForMore: [Bool]
-  ) -> WatchLevels {
-    let cohort = Int(plan.traits.cohort[account])
-    guard cohort >= 0, plan.traits.attentionRate[account] > 0 else {
-      return WatchLevels(lower: 1)
-    }
-    let trigger = plan.traits.triggerHealth[account]
-    guard isInside else { return WatchLevels(lower: max(1, trigger)) }
+  private static func levels(zoneTrigger: Double, isInside: Bool, looksForMore: Bool)
+    -> WatchLevels
+  {
+    guard isInside else { return WatchLevels(lower: max(1, zoneTrigger)) }
     // An owner with other reasons to look is visited while it is inside, unless they are certain.
     return WatchLevels(
-      lower: 1, upper: looksForMore[cohort] ? .infinity : trigger * OwnerBuilder.zoneMargin)
+      lower: 1, upper: looksForMore ? .infinity : zoneTrigger * OwnerBuilder.zoneMargin)
   }
 
   /// Tests the accounts that may have crossed a level, and those of `before`, as the scan tests all.
@@ -29,8 +24,8 @@ extension MarketState {
       let account = Int(watch.changed[index])
       watch.append(
         MarketState.levels(
-          account, plan, isInside: owners.attentionTarget[account] < .infinity,
-          looksForMore: looksForMore))
+          zoneTrigger: zoneTrigger[account], isInside: owners.attentionTarget[account] < .infinity,
+          looksForMore: watch.restless.isRestless[account]))
     }
     watch.updateChanged(pool.positions)
     if hasMoved || recordsHealth {
@@ -44,7 +39,7 @@ extension MarketState {
       watch.asked, weights, threshold: &threshold, debt: &debt, room: &room)
     liquidatable.removeAll(keepingCapacity: true)
     liquidatable.append(contentsOf: room[..<count])
-    liquidatable.sort()
+    liquidatable.sortNumbers(marking: &marks)
   }
 
   /// Computes the account's health at the last test's weights, unless that test did.
@@ -93,7 +88,7 @@ extension MarketState {
     var found = movers
     movers = []
     appendMovers(seen, to: &found)
-    found.sort()
+    found.sortNumbers(marking: &marks)
     movers = found
   }
 

@@ -145,7 +145,9 @@ extension Positions {
 
   /// Those of some accounts whose debt is the larger, ascending, by the sums of the scan.
   ///
-  /// Cost: two products a leg of theirs. `room` is that of the scan, `marks` has a bit an account, none of them set.
+  /// `room` is that of the scan; `marks` has a bit an account, and none of them is set.
+  ///
+  /// Cost: two products a leg of theirs; allocates nothing, but for the sort of a few.
   package func scan(
     _ accounts: [Int32], _ weights: HealthWeights, liquidatable: inout [Int32],
     room: inout [Int32], marks: inout [UInt64]

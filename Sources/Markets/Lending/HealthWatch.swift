@@ -26,7 +26,7 @@ package struct WatchBoxes: Sendable {
 /// levels somewhere in it. While the weights stay inside the narrow box, a test reads its list alone. Lists are supersets (bounds are loosened by `slack`); whether an account has left
 /// its levels is decided by whoever asks, with `Positions.weigh`, so that results do not depend on boxes.
 ///
-/// - Cost: a test costs two products an asset for every eight accounts listed; leaving a box, the same
+/// - Cost: a test costs two products an asset for every sixteen accounts listed; leaving a box, the same
 ///   for the list above it, less the blocks that the accounts' distance from their levels rules out.
 package struct HealthWatch: Sendable {
   /// Relative; far above the rounding of a product.

@@ -45,7 +45,9 @@ package struct Positions: Sendable {
     _ body: (_ leg: Int, _ asset: Int, _ supplied: Double, _ borrowed: Double) -> Void
   ) {
     let legs = legs(of: account)
-    precondition(supplied.count == legAsset.count && borrowed.count == legAsset.count)
+    precondition(
+      legs.upperBound <= legAsset.count && supplied.count == legAsset.count
+        && borrowed.count == legAsset.count)
     legAsset.withUnsafeBufferPointer { asset in
       supplied.withUnsafeBufferPointer { supplied in
         borrowed.withUnsafeBufferPointer { borrowed in

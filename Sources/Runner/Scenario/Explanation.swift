@@ -68,10 +68,12 @@ package struct Explanation: Sendable {
       "\(percent(crashes)) with crashes \(mixture.rateFactor.shortText) times as often, each causing "
       + "\(mixture.offspringFactor.shortText) times as many"
     let builtUp =
-      "of these \(percent(mixture.varianceShare)) with a variance that has built up before"
+      "of all but the plain ones \(percent(mixture.varianceShare)) with a variance that has built up "
+      + "before"
     return [
       "\(percent(mixture.nominalShare)) of the paths plain", mixture.stepShare > 0 ? bigStep : nil,
-      crashes > 1e-12 ? frequent : nil, mixture.varianceShare > 0 ? builtUp : nil,
+      crashes > 1e-12 ? frequent : nil,
+      mixture.varianceShare > 0 && mixture.nominalShare < 1 ? builtUp : nil,
       "no weight above \(NumberText.significant(1 / mixture.nominalShare))",
     ].compactMap { $0 }.joined(separator: "; ")
   }

@@ -17,9 +17,12 @@ package struct UnreachableRule: Error, Sendable, Equatable, CustomStringConverti
     let instead = plainNeeded.map {
       ", or take run.sampling: plain, which needs \(NumberText.grouped($0))"
     }
+    let given = isStrict ? 2 * needed : needed
     return "\(rule.statistic.text) has no interval below \(NumberText.grouped(needed)) paths "
       + "(run.sampling: \(sampling)), and \(limit)\(NumberText.grouped(allowed)): the rule cannot be "
-      + "met; give --max-paths \(isStrict ? 2 * needed : needed)" + (instead ?? "")
+      + "met; "
+      + (given <= RunOptions.pathRange.upperBound
+        ? "give --max-paths \(given)\(instead ?? "")" : "no run has as many paths")
   }
 }
 
@@ -36,7 +39,8 @@ extension StoppingRule {
     let plain = statistic.fewestPaths(.plain)
     throw UnreachableRule(
       rule: self, sampling: sampling.word, needed: needed, allowed: allowed,
-      plainNeeded: plain.flatMap { $0 < needed ? $0 : nil }, isStrict: isStrict)
+      plainNeeded: plain.flatMap { $0 < needed ? (isStrict ? 2 * $0 : $0) : nil },
+      isStrict: isStrict)
   }
 }
 

@@ -82,6 +82,7 @@ extension LikelihoodFits {
       baseRate: process.baseRate.value, branching: process.branching.value,
       decay: process.decay.value, duration: hours)
     let pairs = 0.5 * (law.countVariance + law.meanCount * (law.meanCount - 1))
+    guard pairs < law.meanCount else { return 0.5 }
     return min(max(pairs / (law.meanCount - pairs), 0), 0.5)
   }
 

@@ -75,7 +75,11 @@ struct ExplanationTests {
         "mixture", "{model: crash_garch_t}",
         "sampling mixture: 30% of the paths plain; 35% with one big step (variance x 8, moved "
           + "down by 1 sd); 35% with crashes 3 times as often, each causing 1.5 times as many; of "
-          + "these 80% with a variance that has built up before; no weight above 3.33"
+          + "all but the plain ones 80% with a variance that has built up before; no weight above 3.33"
+      ),
+      (
+        "{kind: mixture, nominal_share_pct: 100}", "{model: crash_garch_t}",
+        "sampling mixture: 100% of the paths plain; no weight above 1"
       ),
       (
         "{kind: mixture, rate_factor: 4}", "{model: hawkes_jumps}",

@@ -86,5 +86,15 @@ struct UnreachableRuleTests {
         == "p99(bad_debt_usd) has no interval below 1,000 paths (run.sampling: plain), and "
         + "--until-strict decides on half of --max-paths, 750: the rule cannot be met; give "
         + "--max-paths 2000")
+    let strictPoints = #expect(throws: UnreachableRule.self) {
+      try check("p99(bad_debt_usd)", .quasiRandom, paths: 8_192, isStrict: true)
+    }
+    #expect(
+      strictPoints?.description.hasSuffix(
+        "give --max-paths 16384, or take run.sampling: plain, which needs 2,000") == true)
+    let never = #expect(throws: UnreachableRule.self) {
+      try check("p999999999(bad_debt_usd)", .plain, paths: 1_000)
+    }
+    #expect(never?.description.hasSuffix("cannot be met; no run has as many paths") == true)
   }
 }
