@@ -16,10 +16,7 @@ package enum HealthScan {
     weights: [Double], threshold: inout [Double], debt: inout [Double], unhealthy: inout [Int32]
   ) -> Int {
     let accounts = legStart.count - 1
-    let legs = Int(legStart[accounts])
-    precondition(
-      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
-      "one entry a leg")
+    requireOneEntryALeg(legStart, legAsset, supplied, borrowed)
     precondition(
       threshold.count == accounts && debt.count == accounts && unhealthy.count == accounts + 1,
       "one entry an account, and a spare one in the list")
@@ -34,10 +31,7 @@ package enum HealthScan {
     _ accounts: [Int32], legStart: [Int32], legAsset: [Int32], supplied: [Double],
     borrowed: [Double], weights: [Double], unhealthy: inout [Int32]
   ) -> Int {
-    let legs = Int(legStart[legStart.count - 1])
-    precondition(
-      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
-      "one entry a leg")
+    requireOneEntryALeg(legStart, legAsset, supplied, borrowed)
     precondition(unhealthy.count > accounts.count, "a spare entry in the list")
     return ck_health_scan_some(
       accounts.count, accounts, legStart, legAsset, supplied, borrowed, weights, nil, nil,
@@ -55,15 +49,21 @@ package enum HealthScan {
     weights: [Double], threshold: inout [Double], debt: inout [Double], unhealthy: inout [Int32]
   ) -> Int {
     let accounts = legStart.count - 1
-    let legs = Int(legStart[accounts])
-    precondition(
-      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
-      "one entry a leg")
+    requireOneEntryALeg(legStart, legAsset, supplied, borrowed)
     precondition(
       threshold.count == accounts && debt.count == accounts && unhealthy.count > list.count,
       "one entry an account, and a spare one in the list")
     return ck_health_scan_some(
       list.count, list, legStart, legAsset, supplied, borrowed, weights, &threshold, &debt,
       &unhealthy)
+  }
+
+  private static func requireOneEntryALeg(
+    _ legStart: [Int32], _ legAsset: [Int32], _ supplied: [Double], _ borrowed: [Double]
+  ) {
+    let legs = Int(legStart[legStart.count - 1])
+    precondition(
+      legAsset.count == legs && supplied.count == legs && borrowed.count == legs,
+      "one entry a leg")
   }
 }
